@@ -1,0 +1,78 @@
+/**
+ * Which room may import what. The table is the design's; a line a room, and what it may reach.
+ * `lib/errors`, `lib/validation`, `lib/naming` and `lib/tags` are the walls every room shares.
+ */
+const shared = "^lib/(errors|validation|naming|tags|package-root)\\.ts$";
+const records = "^lib/registry/(records|node-settings)\\.ts$";
+const maths = "^lib/network/cidr\\.ts$";
+
+/** room → the other rooms it may import */
+const rooms = {
+  config: [maths],
+  network: [],
+  security: [],
+  registry: [],
+  nodes: ["^lib/registry/", "^lib/network/", "^lib/security/"],
+  storage: ["^lib/network/", "^lib/security/", records],
+  cluster: ["^lib/(network|security|registry|nodes|storage)/"],
+  agent: [records],
+  operations: [records],
+  lab: [maths, records, "^lib/config/"],
+  cli: ["^lib/(operations|lab|config)/", records],
+};
+
+const only = (from, allowed) => ({
+  name: `${from}-imports`,
+  severity: "error",
+  from: { path: `^lib/${from}/` },
+  to: { path: "^(lib|stacks|bench)/", pathNot: [`^lib/${from}/`, shared, ...allowed] },
+});
+
+/** room → packages that must not be reached from it, not even through others */
+const never = (from, packages, why) => ({
+  name: `${from}-never-${why}`,
+  severity: "error",
+  from: { path: `^lib/${from}/` },
+  to: { path: `node_modules/(${packages})`, reachable: true },
+});
+
+module.exports = {
+  forbidden: [
+    ...Object.entries(rooms).map(([room, allowed]) => only(room, allowed)),
+    {
+      name: "walls-import-no-room",
+      severity: "error",
+      from: { path: shared },
+      to: { path: "^(lib/[^/]+/|stacks/)" },
+    },
+    never("agent", "cdktf|@cdktf|constructs", "cdktf"),
+    never("operations", "cdktf|@cdktf|constructs", "cdktf"),
+    never("config", "cdktf|@cdktf|constructs|@aws-sdk", "cdktf-or-aws"),
+    ...["network", "security", "nodes", "storage", "cluster"].map((room) => never(room, "@aws-sdk", "aws-sdk")),
+    {
+      name: "stacks-imports",
+      severity: "error",
+      from: { path: "^stacks/" },
+      to: { path: "^lib/(agent|operations|lab|cli)/" },
+    },
+    {
+      name: "lab-is-imported-by-cli-alone",
+      severity: "error",
+      from: { path: "^(lib|stacks)/", pathNot: "^lib/(lab|cli)/" },
+      to: { path: "^lib/lab/" },
+    },
+    {
+      name: "no-provider-barrel",
+      severity: "error",
+      from: {},
+      to: { path: "node_modules/@cdktf/provider-aws/lib/index" },
+    },
+    { name: "no-cycles", severity: "error", from: {}, to: { circular: true } },
+  ],
+  options: {
+    doNotFollow: { path: "node_modules" },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: "tsconfig.json" },
+    enhancedResolveOptions: { exportsFields: ["exports"], conditionNames: ["require", "node", "default", "types"] },
+  },
+};

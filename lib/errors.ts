@@ -1,0 +1,47 @@
+/** One thing wrong with a configuration file, where it is, and what to write instead. */
+export interface ConfigFault {
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+  /** Path of the value, like `workers[0].min`. */
+  readonly path: string;
+  /** What is wrong, the value got, what to write. */
+  readonly message: string;
+}
+
+/** A configuration file that cannot be used, with every fault found in it. */
+export class ConfigError extends Error {
+  public constructor(public readonly faults: readonly ConfigFault[]) {
+    super(faults.map(formatFault).join("\n"));
+    this.name = "ConfigError";
+  }
+}
+
+/** `file:line:column path: message`, which editors and terminals can jump to. */
+export function formatFault(fault: ConfigFault): string {
+  const path = fault.path === "" ? "" : ` ${fault.path}`;
+  return `${fault.file}:${fault.line}:${fault.column}${path}: ${fault.message}`;
+}
+
+/** Props of a construct that do not fit, all of them, with the construct's path. */
+export class ValidationError extends Error {
+  public constructor(
+    public readonly faults: readonly string[],
+    scope: { readonly node: { readonly path: string } },
+  ) {
+    super(`${scope.node.path}: invalid properties\n${faults.map((fault) => `- ${fault}`).join("\n")}`);
+    this.name = "ValidationError";
+  }
+}
+
+/** An operation on a running cluster, or on the lab, that could not be done; `code` is for programs. */
+export class OperationError extends Error {
+  public constructor(
+    public readonly code: string,
+    message: string,
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+    this.name = "OperationError";
+  }
+}

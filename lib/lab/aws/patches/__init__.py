@@ -1,0 +1,19 @@
+"""What moto gets wrong, or lacks, for a Docker Swarm built by Terraform: one module a concern, each with `apply()`."""
+
+from . import addresses, efs, endpoints, images, instances, launch_templates, scaling_api, scaling_model, security_groups
+
+
+def apply_all() -> None:
+    """Changes moto's classes in place. Call it once, before the first request."""
+    for concern in (
+        addresses,
+        endpoints,
+        efs,
+        images,
+        instances,
+        launch_templates,
+        scaling_api,
+        scaling_model,
+        security_groups,
+    ):
+        concern.apply()

@@ -1,0 +1,95 @@
+/** What `up` and `down` are busy with; phases come in this order. */
+export type LabPhase =
+  | "prerequisites"
+  | "engine"
+  | "image"
+  | "provider"
+  | "supervisor"
+  | "deploy"
+  | "hosts"
+  | "down";
+
+/** One step forward, for a person who waits. */
+export interface LabProgress {
+  readonly phase: LabPhase;
+  /** One line. */
+  readonly message: string;
+}
+
+/** Takes each step as it happens. */
+export type ProgressListener = (progress: LabProgress) => void;
+
+/** How to find a lab: it belongs to a project, and lives in `.lab` there. */
+export interface LabOptions {
+  /** Directory with `cdktf.json` and `stacks/environments`. */
+  readonly projectDirectory: string;
+}
+
+/** Options of `labDown`. */
+export interface LabDownOptions extends LabOptions {
+  /** @default - nobody listens */
+  readonly onProgress?: ProgressListener;
+}
+
+/** Options of `labUp`. */
+export interface LabUpOptions extends LabDownOptions {
+  /** Name of the environment to deploy: `stacks/environments/<environment>.yaml`. */
+  readonly environment: string;
+}
+
+/** Options of `labExec`. */
+export interface LabExecOptions extends LabOptions {
+  /** Operators' name of a host (`manager-0`, `general-1`), its instance id, or its host name. */
+  readonly node: string;
+  /** Program and arguments. */
+  readonly command: readonly string[];
+}
+
+/** A container that stands for an instance. */
+export interface LabHost {
+  /** Operators' name: `manager-<slot>` or `<pool>-<k>`. */
+  readonly name: string;
+  readonly instanceId: string;
+  /** State of the emulated instance, as EC2 calls it. */
+  readonly state: string;
+  readonly address: string;
+  readonly availabilityZone: string;
+  /** Name of the Docker container. */
+  readonly container: string;
+  /** What Docker says of the container: `running`, `exited`, …, or `missing`. */
+  readonly containerState: string;
+}
+
+/** The lab of a project. */
+export interface LabStatus {
+  /** `up`; `down` when there is none; `broken` when parts of it are gone and `down` should be run. */
+  readonly state: "up" | "down" | "broken";
+  /** Environment last deployed. */
+  readonly environment?: string;
+  /** What is wrong, a line each. */
+  readonly faults: readonly string[];
+  /** Where the emulated AWS API answers on this machine. */
+  readonly endpoint?: string;
+  /** The Docker engine that runs the hosts. */
+  readonly engine?: { readonly socket: string; readonly own: boolean };
+  readonly hosts: readonly LabHost[];
+  /** Where the logs are. */
+  readonly logDirectory: string;
+}
+
+/** How long a phase of `up` took. */
+export interface LabPhaseTime {
+  readonly phase: LabPhase;
+  readonly seconds: number;
+}
+
+/** What `labUp` did. */
+export interface LabUpResult {
+  readonly environment: string;
+  readonly hosts: readonly LabHost[];
+  /** Whether the deploy changed anything. */
+  readonly changed: boolean;
+  readonly phases: readonly LabPhaseTime[];
+  /** What `cdktf deploy` printed. */
+  readonly deployLog: string;
+}

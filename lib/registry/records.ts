@@ -1,0 +1,135 @@
+/**
+ * The records of the registry (one DynamoDB table per cluster): their shapes and keys, shared by the agent, which
+ * writes them, and the operations, which read them. Plain types; see the protocol for who may write what and when.
+ */
+
+/** Version of the record shapes this code writes. */
+export const SCHEMA_VERSION = 1;
+
+/** Name of the table's only key attribute. */
+export const PARTITION_KEY = "pk";
+
+/** Keys of the records. */
+export const recordKey = {
+  cluster: "cluster",
+  workerToken: "token#worker",
+  slot: (slot: number): string => `slot#${slot}`,
+  /** `${aws:userid}` of a node's role session: the role's unique id and the instance id. */
+  node: (roleUniqueId: string, instanceId: string): string => `node#${roleUniqueId}:${instanceId}`,
+  removing: (nodeId: string): string => `removing#${nodeId}`,
+} as const;
+
+/** Where a cluster is on its way; it only moves forward, but for a founder lost in `forming`. */
+export type Phase = "unclaimed" | "initializing" | "forming" | "ready" | "recovering" | "destroying";
+
+/** What every record carries. */
+export interface RecordBase {
+  readonly schema: number;
+  /** Lowest schema version an agent must know to write this record. */
+  readonly minWriter: number;
+  /** Identifies the write, so that a lost answer can be told from a lost race. */
+  readonly writeId: string;
+}
+
+/** A manager as joiners need it. */
+export interface ManagerAddress {
+  readonly slot: number;
+  readonly address: string;
+  readonly nodeId: string;
+}
+
+/** What the leader says of one member of the swarm, for `status` and the readiness gate. */
+export interface MemberSummary {
+  readonly nodeId: string;
+  readonly instanceId?: string;
+  readonly role: "manager" | "worker";
+  readonly slot?: number;
+  readonly pool?: string;
+  readonly availabilityZone?: string;
+  readonly address: string;
+  /** Docker's node state. */
+  readonly state: "ready" | "down" | "unknown" | "disconnected";
+  readonly availability: "active" | "pause" | "drain";
+  readonly leader?: boolean;
+  readonly reachability?: "reachable" | "unreachable" | "unknown";
+  readonly engineVersion?: string;
+}
+
+/** The leader's view of the whole swarm, written into the cluster record when it changes. */
+export interface ClusterSummary {
+  readonly members: readonly MemberSummary[];
+  /** What the leader cannot mend, or is mending, in words for the operator. */
+  readonly faults: readonly string[];
+  /** ISO 8601. */
+  readonly updatedAt: string;
+}
+
+/** `cluster`: seeded by Terraform with `nonce` and `phase: unclaimed`, written by agents from then on. */
+export interface ClusterRecord extends RecordBase {
+  readonly nonce: string;
+  readonly phase: Phase;
+  /** Instance id of the claimer. */
+  readonly owner?: string;
+  readonly epoch: number;
+  readonly renewal: number;
+  readonly clusterId?: string;
+  readonly generation: number;
+  readonly managers: readonly ManagerAddress[];
+  /** Version index of the swarm object the stored worker token was read at. */
+  readonly tokenIndex?: number;
+  readonly abandoned: readonly string[];
+  readonly summary?: ClusterSummary;
+}
+
+/** `token#worker`: the only token that is stored, and only here. */
+export interface WorkerTokenRecord extends RecordBase {
+  readonly token: string;
+  readonly clusterId: string;
+  readonly generation: number;
+  readonly tokenIndex: number;
+}
+
+/** `slot#<i>`: which instance holds a manager slot; written with the manager role. */
+export interface SlotRecord extends RecordBase {
+  readonly slot: number;
+  readonly instanceId: string;
+  readonly address: string;
+  readonly nodeId?: string;
+  readonly state: NodeState;
+  readonly step?: string;
+  readonly error?: string;
+  readonly updatedAt: string;
+}
+
+/** What a node reports of itself. */
+export type NodeState = "booting" | "claiming" | "waiting" | "joining" | "joined" | "ready" | "leaving" | "failed";
+
+/** `node#<roleUniqueId>:<instanceId>`: written by the node itself. */
+export interface NodeRecord extends RecordBase {
+  readonly instanceId: string;
+  readonly role: "manager" | "worker";
+  readonly slot?: number;
+  readonly pool?: string;
+  readonly availabilityZone: string;
+  readonly address: string;
+  readonly state: NodeState;
+  /** What the agent is doing or waiting for, in words for the operator. */
+  readonly step: string;
+  /** The last error, with the log to read. */
+  readonly error?: string;
+  readonly nodeId?: string;
+  readonly agentVersion: string;
+  /** Version of the launch template the instance was started from. */
+  readonly templateVersion?: string;
+  /** Asks the leader to drain this node (it is about to terminate). */
+  readonly drainRequested?: boolean;
+  readonly updatedAt: string;
+}
+
+/** `removing#<nodeId>`: says that a node is being, or was, removed from the swarm. */
+export interface TombstoneRecord extends RecordBase {
+  readonly nodeId: string;
+  readonly clusterId: string;
+  readonly state: "removing" | "removed";
+  readonly updatedAt: string;
+}

@@ -1,0 +1,71 @@
+import { readFileSync } from "node:fs";
+import { createConnection } from "node:net";
+import { join } from "node:path";
+import { beforeAll, expect, test } from "vitest";
+import type { Project } from "../support/project";
+
+const reach = readFileSync(join(__dirname, "../support/reach.py"), "utf8");
+
+/** Who can talk to the Docker API on 2375, packet by packet. */
+export function reachability(project: Project): void {
+  const address: Record<string, string> = {};
+  const reaches = (from: string, to: string, port = 2375): boolean =>
+    project.tryExec(from, "python3", "-c", reach, address[to] ?? "", String(port)).status === 0;
+  const containerReaches = (on: string, to: string, ...options: string[]): boolean => {
+    const run = ["docker", "run", "--rm", ...options, "lab/python:1", "/usr/bin/python3", "-c", reach];
+    const result = project.tryExec(on, ...run, address[to] ?? "", "2375");
+    // Docker's own failures exit with 125 and more; they prove nothing about the network.
+    if (result.status === null || result.status > 1) throw new Error(`${on}: ${result.stderr}`);
+    return result.status === 0;
+  };
+
+  beforeAll(() => {
+    for (const node of ["manager-0", "manager-1", "general-0", "general-1"])
+      address[node] = project.exec(node, "hostname", "-I").trim().split(" ")[0] ?? "";
+  });
+
+  test("fails when a manager cannot use a worker's Docker API", () => {
+    const api = `tcp://${address["general-0"]}:2375`;
+    const version = project.exec("manager-0", "docker", "-H", api, "version", "--format", "{{.Server.Version}}");
+
+    expect(version.trim()).toMatch(/^\d+\.\d+/);
+  });
+
+  test("fails when a worker's host reaches a manager's Docker API, or another worker's", () => {
+    expect(reaches("general-0", "manager-0")).toBe(false);
+    expect(reaches("general-0", "general-1")).toBe(false);
+  });
+
+  test("fails when a worker is refused the ports it needs (else the test above would prove nothing)", () => {
+    expect(reaches("general-0", "manager-0", 2377)).toBe(true);
+    expect(reaches("general-0", "general-1", 7946)).toBe(true);
+  });
+
+  test.each([
+    ["on a worker, its own host's", "general-0", "general-0"],
+    ["on a manager, its own host's", "manager-0", "manager-0"],
+    ["on a manager, a worker's", "manager-0", "general-0"],
+    ["on a manager, another manager's", "manager-0", "manager-1"],
+  ])("fails when a container reaches a Docker API: %s", (_name, on, to) => {
+    expect(containerReaches(on, to)).toBe(false);
+    expect(containerReaches(on, to, "--network", "app")).toBe(false);
+  });
+
+  test("fails when something outside the cluster reaches a Docker API", async () => {
+    for (const node of ["manager-0", "general-0"]) expect(await opens(address[node] ?? "", 2375)).toBe(false);
+  });
+}
+
+/** Whether a connection from this machine, which is no member of the cluster, opens within 2 seconds. */
+function opens(host: string, port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = createConnection({ host, port, timeout: 2000 });
+    const end = (open: boolean) => {
+      socket.destroy();
+      resolve(open);
+    };
+    socket.once("connect", () => end(true));
+    socket.once("error", () => end(false));
+    socket.once("timeout", () => end(false));
+  });
+}

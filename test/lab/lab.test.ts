@@ -1,0 +1,80 @@
+import { spawn } from "node:child_process";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { formation } from "./cases/formation";
+import { idleCost } from "./cases/idle";
+import { lifecycle } from "./cases/lifecycle";
+import { reachability } from "./cases/reach";
+import { secrets } from "./cases/secrets";
+import { leftBehind, machineState } from "./support/machine";
+import { Project } from "./support/project";
+import { commandLines, placesWithToken } from "./support/tokens";
+
+// One lab for all cases, in this order: each needs what the ones above left standing.
+describe("the lab, from an environment file to a Ready swarm and back", () => {
+  const project = new Project();
+  const before = machineState();
+  const seenOnCommandLine = new Set<string>();
+
+  beforeAll(async () => {
+    const watch = setInterval(() => {
+      for (const place of placesWithToken(commandLines())) seenOnCommandLine.add(place);
+    }, 200);
+    const up = await finished(project, "lab", "up", "dev");
+    clearInterval(watch);
+    expect(up.status, up.output).toBe(0);
+  });
+
+  afterAll(() => {
+    project.swarm("lab", "down");
+    project.dispose();
+  });
+
+  describe("formation", () => formation(project));
+  describe("who reaches the Docker API", () => reachability(project));
+  describe("what idling costs", () => idleCost(project));
+  describe("secrets", () => secrets(project, () => [...seenOnCommandLine]));
+  describe("life cycle", () => lifecycle(project));
+
+  test("fails when down leaves a process, address, route or firewall rule behind", () => {
+    const down = project.swarm("lab", "down");
+
+    expect(down.status, down.stderr).toBe(0);
+    expect(leftBehind(before)).toEqual([]);
+  });
+
+  test("fails when down leaves something behind after up was killed half-way", async () => {
+    const up = spawn(process.execPath, [join(project.directory, "dist/lib/cli/main.js"), "lab", "up", "dev"], {
+      cwd: project.directory,
+      stdio: "ignore",
+      detached: true,
+    });
+    // Half-way: hosts are booting, and Terraform is still at work.
+    const events = join(project.directory, ".lab/events.jsonl");
+    for (let waited = 0; !existsSync(events) && waited < 120; waited++) await sleep(1000);
+    await sleep(3000);
+    if (up.pid !== undefined) process.kill(up.pid, "SIGKILL");
+
+    const down = project.swarm("lab", "down");
+
+    expect(down.status, down.stderr).toBe(0);
+    await sleep(1000);
+    expect(leftBehind(before)).toEqual([]);
+  });
+});
+
+/** Runs the CLI without blocking this process, so that others can be watched meanwhile. */
+function finished(project: Project, ...args: string[]): Promise<{ status: number | null; output: string }> {
+  return new Promise((resolve) => {
+    const child = spawn(process.execPath, [join(project.directory, "dist/lib/cli/main.js"), ...args], {
+      cwd: project.directory,
+      env: { ...process.env, CI: "1", NO_COLOR: "1" },
+    });
+    let output = "";
+    child.stdout.on("data", (chunk) => (output += chunk));
+    child.stderr.on("data", (chunk) => (output += chunk));
+    child.on("close", (status) => resolve({ status, output }));
+  });
+}

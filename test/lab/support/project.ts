@@ -1,0 +1,99 @@
+import { type SpawnSyncReturns, spawnSync } from "node:child_process";
+import {
+  copyFileSync,
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+
+const root = resolve(__dirname, "../../..");
+const cli = join(root, "dist/lib/cli/main.js");
+
+/** A user's project of its own: the environment files, and the package beside them. */
+export class Project {
+  public readonly directory = mkdtempSync(join(tmpdir(), "cdktf-swarm-lab-"));
+  private environment: NodeJS.ProcessEnv = {};
+
+  public constructor() {
+    mkdirSync(join(this.directory, "stacks"), { recursive: true });
+    cpSync(join(root, "stacks/environments"), join(this.directory, "stacks/environments"), { recursive: true });
+    symlinkSync(join(root, "node_modules"), join(this.directory, "node_modules"));
+    symlinkSync(join(root, "dist"), join(this.directory, "dist"));
+    copyFileSync(join(root, "cdktf.json"), join(this.directory, "cdktf.json"));
+    copyFileSync(join(root, "package.json"), join(this.directory, "package.json"));
+  }
+
+  public get environmentFile(): string {
+    return join(this.directory, "stacks/environments/dev.yaml");
+  }
+
+  /** Edits the environment file as a user would. */
+  public edit(pattern: RegExp, replacement: string): void {
+    const text = readFileSync(this.environmentFile, "utf8");
+    if (!pattern.test(text)) throw new Error(`${pattern} is not in ${this.environmentFile}`);
+    writeFileSync(this.environmentFile, text.replace(pattern, replacement));
+  }
+
+  /** `cdktf-swarm ARGS`, with its output. */
+  public swarm(...args: string[]): SpawnSyncReturns<string> {
+    return this.run(process.execPath, [cli, ...args]);
+  }
+
+  /** Runs a command on a host and returns what it printed; fails when the command does. */
+  public exec(node: string, ...command: string[]): string {
+    const result = this.tryExec(node, ...command);
+    if (result.status !== 0)
+      throw new Error(`${node}: ${command.join(" ")} exited with ${result.status}\n${result.stdout}${result.stderr}`);
+    return result.stdout;
+  }
+
+  /** Runs a command on a host, whatever its exit code. */
+  public tryExec(node: string, ...command: string[]): SpawnSyncReturns<string> {
+    return this.swarm("lab", "exec", node, "--", ...command);
+  }
+
+  /** `npx cdktf ARGS` in the shell that `lab env` sets up. */
+  public cdktf(...args: string[]): SpawnSyncReturns<string> {
+    return this.run("npx", ["--no", "--", "cdktf", ...args], this.labEnvironment());
+  }
+
+  /** Terraform in the stack's own folder, in the shell that `lab env` sets up. */
+  public terraform(...args: string[]): SpawnSyncReturns<string> {
+    return this.run("terraform", args, this.labEnvironment(), join(this.directory, "cdktf.out/stacks/dev"));
+  }
+
+  /** What `lab env` exports. */
+  public labEnvironment(): NodeJS.ProcessEnv {
+    if (Object.keys(this.environment).length === 0) {
+      const { stdout } = this.swarm("lab", "env");
+      const shell = spawnSync("bash", ["-c", `${stdout}\nenv -0`], { encoding: "utf8" });
+      this.environment = Object.fromEntries(
+        shell.stdout
+          .split("\0")
+          .filter((line) => line.includes("="))
+          .map((line) => [line.slice(0, line.indexOf("=")), line.slice(line.indexOf("=") + 1)]),
+      );
+    }
+    return this.environment;
+  }
+
+  public dispose(): void {
+    rmSync(this.directory, { recursive: true, force: true });
+  }
+
+  private run(command: string, args: string[], env: NodeJS.ProcessEnv = {}, cwd = this.directory) {
+    return spawnSync(command, args, {
+      cwd,
+      encoding: "utf8",
+      env: { ...process.env, NO_COLOR: "1", CI: "1", ...env },
+      maxBuffer: 256 * 1024 * 1024,
+      timeout: 560_000,
+    });
+  }
+}

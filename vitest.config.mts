@@ -1,0 +1,36 @@
+import { defineConfig } from "vitest/config";
+
+/** Tiers, quickest first; `test/run.mjs` runs them all in this order and never skips one. */
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        test: {
+          name: "unit",
+          include: ["test/**/*.test.ts"],
+          exclude: ["test/terraform/**", "test/lab/**", "test/model/**"],
+          testTimeout: 20_000,
+        },
+      },
+      { test: { name: "model", include: ["test/model/**/*.test.ts"], testTimeout: 300_000 } },
+      {
+        test: {
+          name: "terraform",
+          include: ["test/terraform/**/*.test.ts"],
+          testTimeout: 240_000,
+          hookTimeout: 240_000,
+          fileParallelism: false,
+        },
+      },
+      {
+        test: {
+          name: "lab",
+          include: ["test/lab/**/*.test.ts"],
+          testTimeout: 300_000,
+          hookTimeout: 600_000,
+          fileParallelism: false,
+        },
+      },
+    ],
+  },
+});
