@@ -1,0 +1,6 @@
+export type { SwarmAccessRule } from "./access-rule";
+export * from "./node-role";
+export * from "./policies";
+export type { PolicyStatement } from "./policy-statement";
+export * from "./swarm-ports";
+export * from "./swarm-security-groups";

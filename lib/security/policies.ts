@@ -1,0 +1,119 @@
+import { recordKey } from "../registry/records";
+import type { PolicyStatement } from "./policy-statement";
+
+/** What the policies of a cluster's nodes are made of. */
+export interface NodePolicyProps {
+  /** Partition of the account, like `aws`. */
+  readonly partition: string;
+  readonly region: string;
+  readonly accountId: string;
+  /** ARN of the registry table. */
+  readonly tableArn: string;
+  /** Names of the Auto Scaling groups of all manager slots. */
+  readonly slotGroupNames: readonly string[];
+  /** Names of the Auto Scaling groups of all worker pools. */
+  readonly poolGroupNames: readonly string[];
+}
+
+/** The caller's own record: `${aws:userid}` is the role's unique id and, of a node, the instance id. */
+const OWN_RECORD = "node#${aws:userid}";
+
+/**
+ * What a manager may do: read and write the registry, ask EC2 and Auto Scaling what became of instances, answer its own
+ * lifecycle hooks, and replace the instance of a slot. A write that is part of a transaction is checked as
+ * `UpdateItem`, and a condition in one as `ConditionCheckItem`.
+ */
+export function managerStatements(props: NodePolicyProps): readonly PolicyStatement[] {
+  return [
+    allow("Registry", REGISTRY_ACTIONS, [props.tableArn]),
+    // Neither service knows permissions on single resources here.
+    allow("InstanceStates", INSTANCE_STATE_ACTIONS, ["*"]),
+    ...lifecycle(props, props.slotGroupNames),
+    ...onGroups("ReplaceSlots", ["autoscaling:TerminateInstanceInAutoScalingGroup"], props, props.slotGroupNames),
+    SESSIONS,
+  ];
+}
+
+/**
+ * What a worker may do: read the cluster record, the worker token, its own record and tombstones, write its own record,
+ * and answer its own lifecycle hooks. It must not write any other record: a drain request or a token forged by a worker
+ * would reach the managers.
+ */
+export function workerStatements(props: NodePolicyProps): readonly PolicyStatement[] {
+  const { tableArn } = props;
+  const shared = [recordKey.cluster, recordKey.workerToken, OWN_RECORD];
+  return [
+    allow("ReadSharedAndOwn", ["dynamodb:GetItem"], [tableArn], leadingKeys("StringEquals", shared)),
+    allow("ReadTombstones", ["dynamodb:GetItem"], [tableArn], leadingKeys("StringLike", [recordKey.removing("*")])),
+    allow("WriteOwn", ["dynamodb:UpdateItem"], [tableArn], leadingKeys("StringEquals", [OWN_RECORD])),
+    ...lifecycle(props, props.poolGroupNames),
+    SESSIONS,
+  ];
+}
+
+const REGISTRY_ACTIONS = ["dynamodb:GetItem", "dynamodb:UpdateItem", "dynamodb:ConditionCheckItem", "dynamodb:Scan"];
+
+const INSTANCE_STATE_ACTIONS = [
+  "ec2:DescribeInstances",
+  "ec2:DescribeInstanceStatus",
+  "autoscaling:DescribeAutoScalingInstances",
+];
+
+/**
+ * A shell through Session Manager. Not the managed policy for it, which also allows to read every parameter of the
+ * account; and channels have no resource to name.
+ */
+const SESSIONS: PolicyStatement = allow(
+  "Sessions",
+  [
+    "ssm:UpdateInstanceInformation",
+    "ssmmessages:CreateControlChannel",
+    "ssmmessages:CreateDataChannel",
+    "ssmmessages:OpenControlChannel",
+    "ssmmessages:OpenDataChannel",
+  ],
+  ["*"],
+);
+
+function lifecycle(props: NodePolicyProps, groupNames: readonly string[]): readonly PolicyStatement[] {
+  const actions = ["autoscaling:CompleteLifecycleAction", "autoscaling:RecordLifecycleActionHeartbeat"];
+  return onGroups("AnswerHooks", actions, props, groupNames);
+}
+
+/** A statement on groups; none where there are no groups, for AWS refuses a statement without resources. */
+function onGroups(
+  sid: string,
+  actions: readonly string[],
+  props: NodePolicyProps,
+  groupNames: readonly string[],
+): readonly PolicyStatement[] {
+  if (groupNames.length === 0) return [];
+  return [
+    allow(
+      sid,
+      actions,
+      groupNames.map((name) => groupArn(props, name)),
+    ),
+  ];
+}
+
+/**
+ * ARN of a group by its name. Taken from the group itself it would make the group come before the policy that its
+ * first instance needs to answer the launch hook.
+ */
+function groupArn({ partition, region, accountId }: NodePolicyProps, name: string): string {
+  return `arn:${partition}:autoscaling:${region}:${accountId}:autoScalingGroup:*:autoScalingGroupName/${name}`;
+}
+
+function leadingKeys(operator: "StringEquals" | "StringLike", keys: readonly string[]): PolicyStatement["conditions"] {
+  return { [`ForAllValues:${operator}`]: { "dynamodb:LeadingKeys": keys } };
+}
+
+function allow(
+  sid: string,
+  actions: readonly string[],
+  resources: readonly string[],
+  conditions?: PolicyStatement["conditions"],
+): PolicyStatement {
+  return { sid, effect: "Allow", actions, resources, conditions };
+}

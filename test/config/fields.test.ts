@@ -1,0 +1,183 @@
+import { describe, expect, it, test } from "vitest";
+import { faultsOf, MINIMAL } from "./support";
+
+const network = (cidr: string) => MINIMAL.replace("10.20.0.0/16", cidr);
+const image = (value: string) => MINIMAL.replace("{ id: ami-0123456789abcdef0 }", value);
+
+/** One fault, of which the messages says this. */
+function expectFault(text: string, path: string, message: string | RegExp): void {
+  const faults = faultsOf(text);
+  expect(faults).toHaveLength(1);
+  expect(faults[0]).toContain(`${path}: `);
+  expect(faults[0]).toMatch(message);
+}
+
+describe("managers.count", () => {
+  test.each([1, 3, 5, 7])("takes %i", (count) => {
+    expect(faultsOf(`${MINIMAL}managers: {count: ${count}}`)).toEqual([]);
+  });
+  test.each([
+    ["0", "a swarm needs a manager, got 0; write 1 or 3"],
+    ["-3", "a swarm needs a manager, got -3; write 1 or 3"],
+    ["6", "got 6; write 5 or 7"],
+    ["8", "got 8; write 7"],
+    ['"3"', 'got "3"; write 3 without quotes'],
+    ["3.5", "got 3.5; write for example 3"],
+    [".inf", "got Infinity; write for example 3"],
+    ["three", 'got "three"; write for example 3'],
+    ["", "got nothing; write for example 3"],
+  ])("refuses %s and says %s", (count, message) => {
+    expectFault(`${MINIMAL}managers:\n  count: ${count}`, "managers.count", message);
+  });
+});
+
+describe("network.cidr", () => {
+  test.each(["10.0.0.0/16", "172.31.255.0/24", "192.168.0.0/20", "100.64.0.0/16"])("takes %s", (cidr) => {
+    expect(faultsOf(network(cidr))).toEqual([]);
+  });
+  test.each([
+    ["10.0.0.0/15", "must be between /16 and /24"],
+    ["10.0.0.0/25", "must be between /16 and /24"],
+    ["11.0.0.0/16", "must be a private block"],
+    ["172.32.0.0/16", "must be a private block"],
+    ["10.0.0/16", "must be an IPv4 block"],
+    ["010.0.0.0/16", "must be an IPv4 block"],
+    ["10.0.0.256/16", "must be an IPv4 block"],
+    ["10.0.0.0", "must be an IPv4 block"],
+    ["fd00::/64", "must be an IPv4 block"],
+  ])("refuses %s because it %s", (cidr, message) => {
+    expectFault(network(cidr), "network.cidr", message);
+  });
+});
+
+describe("region", () => {
+  const region = (value: string) =>
+    MINIMAL.replace("region: us-east-1", `region: ${value}`).replace("[us-east-1a, us-east-1b]", `[${value}a]`);
+  test.each(["eu-west-1", "us-gov-west-1", "ap-southeast-4"])("takes %s", (value) => {
+    expect(faultsOf(region(value))).toEqual([]);
+  });
+  it("suggests the one that was meant", () => {
+    expectFault(
+      region("eu-wset-1"),
+      "region",
+      'must be a known AWS region, got "eu-wset-1"; write for example eu-west-1',
+    );
+  });
+  it("is no availability zone", () => {
+    expectFault(region("eu-west-1a"), "region", "must be an AWS region");
+  });
+});
+
+describe("image", () => {
+  test.each([
+    "{ id: ami-12c6146b }",
+    "{ ssmParameter: /acme/ami/swarm-node }",
+    '{ name: "swarm-node-*", owners: [self, "123456789012"] }',
+  ])("takes %s", (value) => {
+    expect(faultsOf(image(value))).toEqual([]);
+  });
+  test.each([
+    [
+      "ami-0123456789abcdef0",
+      "image",
+      'must be one of {id: ami-…}, {ssmParameter: /…} or {name: …, owners: [self]}, got "ami-',
+    ],
+    ["{}", "image", "got a map without keys"],
+    ["{ id: ami-12c6146b, name: x, owners: [self] }", "image", "got a map with id, name, owners"],
+    ["{ id: ami-12c6146b, name: x }", "image.name", 'must be a known key, got "name"; write id'],
+    ["{ nmae: swarm-node, owners: [self] }", "image.name", "is missing"],
+    ["{ name: swarm-node, owners: [123456789012] }", "image.owners[0]", 'write "123456789012" in quotes'],
+    ["{ name: swarm-node, owners: [] }", "image.owners", "got an empty list; write for example [self]"],
+    ["{ ssmParameter: acme/ami }", "image.ssmParameter", "beginning with a slash"],
+    ["{ id: i-0123456789abcdef0 }", "image.id", "must be the id of a machine image"],
+  ])("refuses %s at %s", (value, path, message) => {
+    const faults = faultsOf(image(value));
+    expect(faults.find((fault) => fault.includes(` ${path}: `))).toContain(message);
+  });
+  it("is told from a typo in its key, whatever else is wrong with it", () => {
+    const faults = faultsOf(image("{ nmae: swarm-node, owners: [123456789012] }"));
+    expect(faults).toEqual([
+      expect.stringMatching(/^6:8 image\.name: is missing/),
+      '6:10 image.nmae: must be a known key, got "nmae"; did you mean name?',
+      expect.stringMatching(/^6:37 image\.owners\[0\]: must be self/),
+    ]);
+  });
+});
+
+describe("backend", () => {
+  test.each([
+    ["{ type: s4 }", "backend.type", 'must be local or s3, got "s4"; write for example s3'],
+    ["{}", "backend.type", "is missing: it must be local or s3"],
+    ["local", "backend", 'must be a map with the key type, got "local"'],
+    ["{ type: local, bucket: states }", "backend.bucket", "must be a known key"],
+    ["{ type: s3 }", "backend.bucket", "is missing"],
+    ["{ type: s3, bucket: State }", "backend.bucket", "must be the name of an S3 bucket"],
+    ["{ type: s3, bucket: states, prefix: /a }", "backend.prefix", "not beginning with a slash"],
+    ["{ type: s3, bucket: states, region: mars-1 }", "backend.region", "must be an AWS region"],
+  ])("refuses %s at %s", (value, path, message) => {
+    expectFault(`${MINIMAL}backend: ${value}`, path, message);
+  });
+});
+
+describe("texts that AWS or Docker take only so long, or so", () => {
+  test.each([
+    ["tags: { aws:team: a }", 'tags["aws:team"]', "must not begin with aws: or cdktf-swarm:"],
+    ["tags: { 'CDKTF-SWARM:cluster': a }", 'tags["CDKTF-SWARM:cluster"]', "must not begin with"],
+    [`tags: { ${"k".repeat(129)}: a }`, `tags.${"k".repeat(129)}`, "must be 1 to 128"],
+    [`tags: { team: ${"v".repeat(257)} }`, "tags.team", "must be a text of at most 256"],
+    ["tags: { team: 'a?' }", "tags.team", "which is what AWS takes in a tag"],
+    ["tags: { cost: 5 }", "tags.cost", 'got 5; write "5" in quotes'],
+    [
+      `tags: {${Array.from({ length: 41 }, (_, index) => `t${index}: a`).join(", ")}}`,
+      "tags",
+      "at most 40 entries, got 41",
+    ],
+    [`cluster: ${"c".repeat(22)}`, "cluster", "must be 2 to 21"],
+    ["cluster: Apps", "cluster", "lower-case letters"],
+    ["cluster: sg-apps", "cluster", "must not begin with sg-"],
+    ["managers: { rootVolumeSizeGiB: 7 }", "managers.rootVolumeSizeGiB", "from 8 to 16384, got 7"],
+    ["managers: { instanceType: big }", "managers.instanceType", "must be an EC2 instance type"],
+    ["workers: [{ name: manager }]", "workers[0].name", 'must not be "manager"'],
+    ["workers: [{ name: general-purpose-workers }]", "workers[0].name", "must be 1 to 20"],
+    ["workers: [{ name: a, labels: { az: b } }]", "workers[0].labels.az", "every node has that label already"],
+    ["workers: [{ name: a, labels: { 'a b': b } }]", 'workers[0].labels["a b"]', "must be a label"],
+    ["workers: [{ name: a, labels: { a: yes, b: true } }]", "workers[0].labels.b", 'write "true" in quotes'],
+    ["workers: [general]", "workers[0]", "must be a map with the keys name"],
+    ["workers: { name: a }", "workers", "got a map; write for example [{name: general, desired: 2}]"],
+    ["swarm: { dataPathPort: 1023 }", "swarm.dataPathPort", "from 1024 to 49151, got 1023"],
+    ["swarm: { dataPathPort: 49152 }", "swarm.dataPathPort", "from 1024 to 49151, got 49152"],
+    ["swarm: { addressPoolMaskLength: 30 }", "swarm.addressPoolMaskLength", "to 29, got 30"],
+    ["swarm: { addressPool: 8.8.0.0/16 }", "swarm.addressPool", "must lie inside 10.0.0.0/8"],
+    ["swarm: { addressPool: 169.254.0.0/16 }", "swarm.addressPool", "must lie inside"],
+    ["swarm: { addressPool: 10.255.0.0/29 }", "swarm.addressPool", "must be between /8 and /28"],
+    ["swarm: { addressPool: 10.255.1.0/16 }", "swarm.addressPool", "must have no host bits"],
+    ["storage: { efs: { mountPath: mnt/efs } }", "storage.efs.mountPath", "must be an absolute path"],
+    ["storage: { efs: { mountPath: /var/lib/docker } }", "storage.efs.mountPath", "must not hide a folder"],
+    ["storage: { efs: { mountPath: /mnt/../etc } }", "storage.efs.mountPath", "must be an absolute path"],
+    ["storage: { efs: true }", "storage.efs", "got true"],
+    ["readiness: { timeoutSeconds: 59 }", "readiness.timeoutSeconds", "from 60 to 7200, got 59"],
+  ])("%s is refused", (line, path, message) => {
+    expectFault(`${MINIMAL}${line}\n`, path, message);
+  });
+});
+
+describe("an unknown key", () => {
+  test.each([
+    ["manager: {}", "did you mean managers?"],
+    ["Region: a", "did you mean region?"],
+    ["availability_zones: []", "write environment, region,"],
+    ["'': a", "write environment, region,"],
+    [`${"x".repeat(200)}: a`, "write environment, region,"],
+  ])("%s is answered with %s", (line, advice) => {
+    const faults = faultsOf(`${MINIMAL}${line}\n`);
+    expect(faults).toHaveLength(1);
+    expect(faults[0]).toContain(advice);
+    expect(faults[0]).toMatch(/^7:1 /);
+  });
+
+  it("called __proto__ is one like any other", () => {
+    expect(faultsOf(`${MINIMAL}__proto__: { managers: { count: 4 } }\n`)).toEqual([
+      expect.stringContaining('7:1 __proto__: must be a known key, got "__proto__"'),
+    ]);
+  });
+});
