@@ -1,0 +1,32 @@
+import type { labDown, labEnvironment, labExec, labStatus, labUp } from "../lab";
+import type { RegistryLocation, RegistryReader } from "../operations";
+import type { Output } from "./output";
+
+/** What the command line uses of the lab. */
+export interface LabPort {
+  readonly labUp: typeof labUp;
+  readonly labDown: typeof labDown;
+  readonly labStatus: typeof labStatus;
+  readonly labExec: typeof labExec;
+  readonly labEnvironment: typeof labEnvironment;
+}
+
+/** What a command acts on. A test puts its own things here. */
+export interface CliContext {
+  readonly output: Output;
+  /** Directory of the project: environments and the lab's state are found below it. */
+  readonly cwd: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Aborted when the user interrupts. */
+  readonly signal: AbortSignal;
+  /** Opens a registry. A function, so that the AWS client is loaded by the commands that need it, and only then. */
+  readonly connect: (location: RegistryLocation) => Promise<RegistryReader>;
+  /** Loads the lab, by the commands that need it. */
+  readonly lab: () => Promise<LabPort>;
+}
+
+/** How a command ends: 0 done, 1 failed, 2 bad input; `lab exec` passes on what it ran. */
+export type ExitCode = number;
+
+/** A command that has parsed its arguments. */
+export type Action = (context: CliContext) => Promise<ExitCode>;

@@ -1,0 +1,155 @@
+import { createRequire } from "node:module";
+import { Command, CommanderError } from "commander";
+import { labDown } from "./commands/lab-down";
+import { labEnv } from "./commands/lab-env";
+import { labExec } from "./commands/lab-exec";
+import { labStatus } from "./commands/lab-status";
+import { labUp } from "./commands/lab-up";
+import { type StatusOptions, status } from "./commands/status";
+import { validate } from "./commands/validate";
+import { parsePool, type WaitOptions, wait } from "./commands/wait";
+import type { Action, CliContext, ExitCode } from "./context";
+import { reportFailure, UsageError } from "./failure";
+
+/**
+ * Runs the command line.
+ * @param args what follows the name of the program
+ */
+export async function run(args: readonly string[], context: CliContext): Promise<ExitCode> {
+  let chosen: { readonly action: Action; readonly debug: boolean } | undefined;
+  const program = buildProgram(context, (action, debug) => {
+    chosen = { action, debug };
+  });
+  try {
+    program.parse([...args], { from: "user" });
+    return chosen === undefined ? 0 : await chosen.action(context);
+  } catch (error) {
+    // Help and version end here too, with 0; everything else commander objects to is bad input, which it has said.
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+    return reportFailure(error, context.output, chosen?.debug ?? false);
+  }
+}
+
+type Choose = (action: Action, debug: boolean) => void;
+
+function buildProgram({ output }: CliContext, choose: Choose): Command {
+  const program = new Command("cdktf-swarm")
+    .description("Look after a Docker Swarm that cdktf-swarm deployed, on AWS or in the lab on this machine.")
+    .version(packageVersion(), "-V, --version", "print the version")
+    .helpOption("-h, --help", "print help")
+    .helpCommand("help [command]", "print help for a command")
+    .enablePositionalOptions()
+    .exitOverride()
+    .showHelpAfterError("add --help for how to use it")
+    .configureOutput({
+      writeOut: (text) => output.result(text.trimEnd()),
+      writeErr: (text) => output.note(text.trimEnd(), "bad"),
+    })
+    .addHelpText("after", "\nENV is the name of a file in stacks/environments, without .yaml.");
+  addValidate(program, choose);
+  addStatus(program, choose);
+  addWait(program, choose);
+  addLab(program, choose);
+  return program;
+}
+
+function addValidate(program: Command, choose: Choose): void {
+  command(program, "validate")
+    .description("check environment files; names every fault with its line, and exits with 2 if there is one")
+    .argument("[FILE|ENV...]", "files or environments to check (default: all environments)")
+    .action((targets: string[], options: Debug) => choose(validate(targets), options.debug === true));
+}
+
+function addStatus(program: Command, choose: Choose): void {
+  command(program, "status")
+    .description("show the nodes of a cluster, its quorum and its faults")
+    .argument("<ENV>", "environment of the cluster")
+    .option("--json", "print JSON")
+    .option("--aws", "ask AWS although a lab is up in this directory")
+    .addHelpText(
+      "after",
+      "\nAsks the cluster's registry, a DynamoDB table; needs credentials that may read it. With a lab up in this\n" +
+        "directory and AWS_ENDPOINT_URL not set, it asks the lab.",
+    )
+    .action((environment: string, options: StatusOptions & Debug) => {
+      choose(status(environment, options), options.debug === true);
+    });
+}
+
+function addWait(program: Command, choose: Choose): void {
+  command(program, "wait")
+    .description("wait until a swarm is Ready; what `cdktf deploy` runs at its end")
+    .requiredOption("--table <name>", "registry table of the cluster (CLUSTER-registry)")
+    .requiredOption("--region <region>", "AWS region of the table")
+    .requiredOption("--managers <count>", "number of manager slots", wholeNumber("--managers", 1))
+    .option(
+      "--pool <name=count>",
+      "a worker pool and how many of its workers must be Ready; once per pool",
+      (text: string, before: WaitOptions["pool"]) => [...(before ?? []), parsePool(text)],
+    )
+    .option("--timeout <seconds>", "give up after so many seconds", wholeNumber("--timeout", 0), 900)
+    .addHelpText(
+      "after",
+      "\nOn time-out it says, for every slot and node that is missing, its last state and the log to read.",
+    )
+    .action((options: WaitOptions & Debug) => choose(wait(options), options.debug === true));
+}
+
+function addLab(program: Command, choose: Choose): void {
+  const lab = program
+    .command("lab")
+    .enablePositionalOptions()
+    .description("run a whole cluster on this machine, with no AWS account")
+    .addHelpText(
+      "after",
+      "\nThe lab stands in for AWS: an emulated API, and a container for each instance. Terraform, the AWS provider,\n" +
+        "Docker and everything this package makes are the real ones. `lab down` leaves nothing behind.",
+    );
+  command(lab, "up")
+    .description("start the lab, deploy an environment to it, and show its nodes once all are Ready")
+    .argument("[ENV]", "environment to deploy", "dev")
+    .action((environment: string, options: Debug) => choose(labUp(environment), options.debug === true));
+  command(lab, "status")
+    .description("show what runs of the lab; exits with 0 only if it is up")
+    .option("--json", "print JSON")
+    .action((options: { json?: boolean } & Debug) => choose(labStatus(options), options.debug === true));
+  command(lab, "exec")
+    .description("run a command on a host of the lab and pass its exit code on")
+    .passThroughOptions()
+    .argument("<NODE>", "manager-SLOT, POOL-NUMBER or an instance id, as `lab status` shows them")
+    .argument("<CMD...>", "the command with its arguments")
+    .usage("[options] <NODE> -- <CMD...>")
+    .addHelpText("after", "\nExample:\n  cdktf-swarm lab exec manager-0 -- docker node ls")
+    .action((node: string, words: string[], options: Debug) => {
+      choose(labExec(node, words[0] === "--" ? words.slice(1) : words), options.debug === true);
+    });
+  command(lab, "env")
+    .description("print what a shell needs so that cdktf, terraform and aws talk to the lab")
+    .addHelpText("after", '\nExample:\n  eval "$(cdktf-swarm lab env)" && npx cdktf deploy dev')
+    .action((options: Debug) => choose(labEnv(), options.debug === true));
+  command(lab, "down")
+    .description("remove everything the lab made on this machine")
+    .action((options: Debug) => choose(labDown(), options.debug === true));
+}
+
+/** Options of every command. */
+interface Debug {
+  readonly debug?: boolean;
+}
+
+function command(parent: Command, name: string): Command {
+  return parent.command(name).option("--debug", "print the stack of an error");
+}
+
+function wholeNumber(option: string, least: number): (text: string) => number {
+  return (text) => {
+    if (/^\d+$/.test(text) && Number(text) >= least) return Number(text);
+    throw new UsageError(`${option} ${text}: write a whole number of at least ${least}`);
+  };
+}
+
+/** By the package's own name, so that it is found from the sources and from the build alike. */
+function packageVersion(): string {
+  const { version } = createRequire(__filename)("cdktf-swarm/package.json") as { version: string };
+  return version;
+}

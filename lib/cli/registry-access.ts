@@ -1,0 +1,35 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import type { LogPlace, RegistryLocation } from "../operations";
+import type { CliContext } from "./context";
+
+/** How to reach a registry, and how logs are read there. */
+export interface RegistryAccess {
+  readonly location: RegistryLocation;
+  readonly place: LogPlace;
+}
+
+/** The registry of the lab of this project. */
+export async function labAccess(context: CliContext, table: string, region: string): Promise<RegistryAccess> {
+  const { labEnvironment } = await context.lab();
+  const variables = await labEnvironment({ projectDirectory: context.cwd });
+  const {
+    AWS_ENDPOINT_URL: endpoint,
+    AWS_ACCESS_KEY_ID: accessKeyId,
+    AWS_SECRET_ACCESS_KEY: secretAccessKey,
+  } = variables;
+  const credentials =
+    accessKeyId === undefined || secretAccessKey === undefined ? undefined : { accessKeyId, secretAccessKey };
+  return { location: { table, region, endpoint, credentials }, place: { kind: "lab" } };
+}
+
+/** The registry where the environment variables say; with an endpoint of its own, AWS is the lab's. */
+export function ambientAccess(context: CliContext, table: string, region: string): RegistryAccess {
+  const own = context.env["AWS_ENDPOINT_URL"] !== undefined || context.env["AWS_ENDPOINT_URL_DYNAMODB"] !== undefined;
+  return { location: { table, region }, place: own ? { kind: "lab" } : { kind: "aws", region } };
+}
+
+/** Whether there is a lab in this project, and the shell does not say where AWS is. */
+export function hasLab(context: CliContext): boolean {
+  return context.env["AWS_ENDPOINT_URL"] === undefined && existsSync(join(context.cwd, ".lab", "state.json"));
+}

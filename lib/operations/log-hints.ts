@@ -1,0 +1,32 @@
+import { physicalName } from "../naming";
+
+/** Where the nodes run, hence how their logs are read. */
+export type LogPlace = { readonly kind: "lab" } | { readonly kind: "aws"; readonly region: string };
+
+/** How to read the log of the agent of an instance. */
+export function agentLogHint(
+  place: LogPlace,
+  instance: { readonly instanceId: string; readonly name?: string },
+): string {
+  return place.kind === "lab"
+    ? `cdktf-swarm lab exec ${instance.name ?? instance.instanceId} -- journalctl -u swarm-node`
+    : `aws ssm start-session --region ${place.region} --target ${instance.instanceId}, then journalctl -u swarm-node`;
+}
+
+/** How to find out why a manager slot's instance was never heard of. */
+export function silentSlotHint(place: LogPlace, cluster: string, slot: number): string {
+  return place.kind === "lab"
+    ? `cdktf-swarm lab status; cdktf-swarm lab exec manager-${slot} -- journalctl -b`
+    : silentGroupHint(place.region, physicalName.managerGroup(cluster, slot));
+}
+
+/** How to find out why workers of a pool were never heard of. */
+export function silentPoolHint(place: LogPlace, cluster: string, pool: string): string {
+  return place.kind === "lab"
+    ? "cdktf-swarm lab status"
+    : silentGroupHint(place.region, physicalName.workerGroup(cluster, pool));
+}
+
+function silentGroupHint(region: string, group: string): string {
+  return `aws autoscaling describe-scaling-activities --region ${region} --auto-scaling-group-name ${group}`;
+}

@@ -1,0 +1,56 @@
+import { OperationError } from "../errors";
+
+/** Answers of AWS that asking again does not mend: the caller is not who, or may not do what, it takes. */
+const NOT_ALLOWED = new Set([
+  "AccessDeniedException",
+  "CredentialsProviderError",
+  "ExpiredTokenException",
+  "InvalidSignatureException",
+  "MissingAuthenticationTokenException",
+  "UnrecognizedClientException",
+]);
+
+const THROTTLED = new Set([
+  "ProvisionedThroughputExceededException",
+  "RequestLimitExceeded",
+  "ThrottlingException",
+  "TooManyRequestsException",
+]);
+
+/** Whether reading failed for good, so that waiting would only lose time. */
+export function isNotAllowed(error: unknown): boolean {
+  return NOT_ALLOWED.has(nameOf(error));
+}
+
+/** Why the registry could not be read, in a few words for the operator. */
+export function describeProblem(error: unknown): string {
+  const name = nameOf(error);
+  if (name === "ResourceNotFoundException") return "the registry table is not there (yet)";
+  if (THROTTLED.has(name)) return "the registry is throttled by AWS, asking again";
+  return `the registry does not answer: ${messageOf(error)}`;
+}
+
+/** An error of reading the registry of a cluster, as what an operator is told. */
+export function registryError(error: unknown, cluster: string): OperationError {
+  if (error instanceof OperationError) return error;
+  if (isNotAllowed(error)) {
+    const hint = "use credentials that may read its registry table (AWS_PROFILE, or AWS_ACCESS_KEY_ID and so on)";
+    const message = `AWS refuses to show cluster ${cluster}: ${messageOf(error)}; ${hint}`;
+    return new OperationError("NotAllowed", message, { cause: error });
+  }
+  if (nameOf(error) === "ResourceNotFoundException") {
+    const message = `cluster ${cluster} is not deployed: its registry table is not in this account and region`;
+    return new OperationError("NotDeployed", message, { cause: error });
+  }
+  return new OperationError("RegistryUnreadable", `${describeProblem(error)} (cluster ${cluster})`, { cause: error });
+}
+
+function nameOf(error: unknown): string {
+  return error instanceof Error ? error.name : "unknown";
+}
+
+/** Node's network errors may have a code and no message, when several addresses were tried. */
+function messageOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return error.message || String((error as NodeJS.ErrnoException).code ?? error.name);
+}

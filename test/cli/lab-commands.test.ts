@@ -1,0 +1,128 @@
+import { describe, expect, onTestFinished, test, vi } from "vitest";
+import { shellQuote } from "../../lib/cli/commands/lab-env";
+import { OperationError } from "../../lib/errors";
+import { cluster } from "../operations/fixtures";
+import { DEV_YAML, directoryWith, project, registry, runCli } from "./support";
+
+describe("lab", () => {
+  const labEnvironment = async () => ({ AWS_ENDPOINT_URL: "http://lab" });
+  const host = {
+    name: "general-1",
+    instanceId: "i-general1",
+    state: "running",
+    address: "10.20.9.1",
+    availabilityZone: "us-east-1a",
+    container: "c",
+    containerState: "running",
+  };
+  const labUp = async () => ({
+    environment: "dev",
+    hosts: [host],
+    changed: true,
+    phases: [{ phase: "deploy" as const, seconds: 31.24 }],
+    deployLog: "",
+  });
+
+  test("up shows the nodes under the lab's names once they are Ready", async () => {
+    const { code, stdout, stderr } = await runCli(["lab", "up"], {
+      cwd: project(),
+      registry: registry(),
+      lab: { labUp, labEnvironment },
+    });
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^manager-2 .* manager, reachable/m);
+    expect(stdout).toMatch(/^general-1 /m);
+    expect(stderr).toContain("deploy 31.2 s\n");
+  });
+
+  test("up ends with 1 when the swarm does not become Ready in the environment's time", async () => {
+    // GIVEN
+    vi.useFakeTimers();
+    onTestFinished(() => void vi.useRealTimers());
+    const cwd = directoryWith({ "stacks/environments/dev.yaml": `${DEV_YAML}readiness: { timeoutSeconds: 120 }\n` });
+    const world = { cwd, registry: registry(cluster([], { phase: "forming" })), lab: { labUp, labEnvironment } };
+    // WHEN
+    const outcome = runCli(["lab", "up", "dev"], world);
+    await vi.waitUntil(() => vi.getTimerCount() > 0);
+    await vi.advanceTimersByTimeAsync(125_000);
+    // THEN
+    const { code, stderr } = await outcome;
+    expect(code).toBe(1);
+    expect(stderr).toContain("swarm dev is not Ready after 120 s");
+  });
+
+  test("up starts nothing for an environment with faults", async () => {
+    const cwd = directoryWith({ "stacks/environments/dev.yaml": DEV_YAML.replace("count: 3", "count: 2") });
+    const { code, stderr } = await runCli(["lab", "up"], { cwd });
+    expect(code).toBe(2);
+    expect(stderr).toContain("managers.count");
+  });
+
+  test("up says how to clean up when interrupted", async () => {
+    const world = { cwd: project(), signal: AbortSignal.abort(), lab: { labUp: () => new Promise<never>(() => {}) } };
+    const { code, stderr } = await runCli(["lab", "up"], world);
+    expect(code).toBe(1);
+    expect(stderr).toContain("`cdktf-swarm lab down` removes what was started");
+  });
+
+  test("a failure of the lab is told in its own words, with 1", async () => {
+    const failing = { labUp: () => Promise.reject(new OperationError("x", "10.20.0.0/16 overlaps the route of eth0")) };
+    expect(await runCli(["lab", "up"], { cwd: project(), lab: failing })).toMatchObject({
+      code: 1,
+      stderr: "error: 10.20.0.0/16 overlaps the route of eth0\n",
+    });
+  });
+
+  test.each([
+    [
+      ["--", "docker", "node", "ls", "--debug", "-q"],
+      ["docker", "node", "ls", "--debug", "-q"],
+    ],
+    [
+      ["docker", "--version"],
+      ["docker", "--version"],
+    ],
+    [
+      ["--", "sh", "-c", "exit 3", "--", "x"],
+      ["sh", "-c", "exit 3", "--", "x"],
+    ],
+  ])("exec hands %j to the host as it is, and passes the exit code on", async (words, command) => {
+    // GIVEN
+    const asked: unknown[] = [];
+    const labExec = async (options: unknown): Promise<number> => {
+      asked.push(options);
+      return 37;
+    };
+    // WHEN
+    const { code, stderr } = await runCli(["lab", "exec", "manager-0", ...words], { cwd: "/p", lab: { labExec } });
+    // THEN
+    expect({ code, stderr }).toEqual({ code: 37, stderr: "" });
+    expect(asked).toEqual([{ projectDirectory: "/p", node: "manager-0", command }]);
+  });
+
+  test("env prints lines a shell can evaluate", async () => {
+    const variables = async () => ({ A: "plain", B: "it's $HOME `x`" });
+    const { stdout } = await runCli(["lab", "env"], { lab: { labEnvironment: variables } });
+    expect(stdout).toBe("export A='plain'\nexport B='it'\\''s $HOME `x`'\n");
+    expect(shellQuote("")).toBe("''");
+  });
+
+  test.each([
+    ["up", 0],
+    ["down", 1],
+    ["broken", 1],
+  ] as const)("status of a lab that is %s ends with %i", async (state, code) => {
+    const labStatus = async () => ({ state, faults: [], hosts: [], logDirectory: ".lab/logs" });
+    const outcome = await runCli(["lab", "status", "--json"], { lab: { labStatus } });
+    expect(outcome.code).toBe(code);
+    expect(JSON.parse(outcome.stdout)).toMatchObject({ state });
+  });
+
+  test("down shows its steps and confirms", async () => {
+    const { code, stdout, stderr } = await runCli(["lab", "down"], {
+      lab: { labDown: async ({ onProgress }) => onProgress?.({ phase: "down", message: "removing 5 hosts" }) },
+    });
+    expect({ code, stdout }).toEqual({ code: 0, stdout: "the lab is down\n" });
+    expect(stderr).toBe("   0 s  down: removing 5 hosts\n");
+  });
+});

@@ -1,0 +1,179 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import type { NodeRecords } from "../../lib/operations/registry-reader";
+import { type ClusterStatus, clusterStatus, mergeStatus, quorumOf } from "../../lib/operations/status";
+import type { ClusterRecord } from "../../lib/registry/records";
+import { cluster, manager, nodeRecord, slotRecord, WRITTEN_AT, worker } from "./fixtures";
+
+const none: NodeRecords = { nodes: [], slots: [], tombstones: [] };
+const three = [manager(0), manager(1), manager(2)];
+
+function merge(
+  record: ClusterRecord | undefined,
+  records: Partial<NodeRecords> = {},
+  now = Date.parse(WRITTEN_AT),
+): ClusterStatus {
+  return mergeStatus({ environment: "dev", cluster: "apps", record, records: { ...none, ...records }, now });
+}
+
+describe("mergeStatus", () => {
+  test("joins what the leader says of a node with what it says of itself", () => {
+    // WHEN
+    const status = merge(cluster([worker("general", 1)]), {
+      nodes: [nodeRecord("general", 1, { step: "mounting /mnt/efs", error: "server not responding" })],
+    });
+    // THEN
+    expect(status.nodes).toEqual([
+      {
+        nodeId: "node-general1",
+        instanceId: "i-general1",
+        role: "worker",
+        slot: undefined,
+        pool: "general",
+        az: "us-east-1a",
+        member: true,
+        state: "ready",
+        availability: "active",
+        leader: false,
+        reachability: undefined,
+        address: "10.20.9.1",
+        agentVersion: "0.1.0",
+        agentState: "ready",
+        step: "mounting /mnt/efs",
+        error: "server not responding",
+        updatedAt: WRITTEN_AT,
+      },
+    ]);
+    expect(status.faults).toContain("general 10.20.9.1: server not responding");
+  });
+
+  test("finds the node of a member whose instance the leader does not know by its node id", () => {
+    const member = worker("general", 1, { instanceId: undefined });
+    const status = merge(cluster([member]), { nodes: [nodeRecord("general", 1)] });
+    expect(status.nodes).toMatchObject([{ instanceId: "i-general1", member: true, agentVersion: "0.1.0" }]);
+  });
+
+  test("shows instances that have not joined, with what they wait for", () => {
+    // WHEN
+    const status = merge(cluster([manager(0)]), {
+      nodes: [nodeRecord("general", 1, { state: "waiting", step: "waiting for a manager", nodeId: undefined })],
+      slots: [slotRecord(1)],
+    });
+    // THEN
+    expect(status.nodes.map((node) => [node.instanceId, node.member, node.state, node.step])).toEqual([
+      ["i-m0", true, "ready", undefined],
+      ["i-m1", false, "joining", "waiting for the worker token"],
+      ["i-general1", false, "waiting", "waiting for a manager"],
+    ]);
+  });
+
+  test("forgets removed nodes and the earlier instances of a slot", () => {
+    // WHEN
+    const status = merge(cluster(three), {
+      nodes: [
+        nodeRecord("general", 1),
+        nodeRecord("x", 2, { role: "manager", slot: 1, pool: undefined, instanceId: "i-before" }),
+      ],
+      slots: [slotRecord(1)],
+      tombstones: [{ nodeId: "node-general1", state: "removed" }],
+    });
+    // THEN
+    expect(status.nodes.map((node) => node.instanceId)).toEqual(["i-m0", "i-m1", "i-m2"]);
+  });
+
+  test("still shows a node that is being removed", () => {
+    const status = merge(cluster(three), {
+      nodes: [nodeRecord("general", 1, { state: "leaving" })],
+      tombstones: [{ nodeId: "node-general1", state: "removing" }],
+    });
+    expect(status.nodes.map((node) => node.state)).toContain("leaving");
+  });
+
+  test("puts managers first by slot, then workers by pool and address", () => {
+    const members = [worker("b", 1), worker("a", 10), worker("a", 9), manager(2), manager(0), manager(1)];
+    const order = merge(cluster(members)).nodes.map((node) => node.slot ?? `${node.pool} ${node.address}`);
+    expect(order).toEqual([0, 1, 2, "a 10.20.9.9", "a 10.20.9.10", "b 10.20.9.1"]);
+  });
+
+  test("finds no fault in a healthy cluster", () => {
+    expect(merge(cluster([...three, worker("general", 1)])).faults).toEqual([]);
+  });
+
+  test("names lost quorum, unreachable managers, nodes that are down and a missing leader", () => {
+    // GIVEN
+    const lost = { reachability: "unreachable", leader: false } as const;
+    const members = [manager(0, lost), manager(1, { ...lost, state: "down" }), manager(2)];
+    // THEN
+    expect(merge(cluster(members)).faults).toEqual([
+      "quorum is lost: 1 of 3 managers reachable, 2 needed",
+      "the swarm has no leader",
+      "manager-0 is not reachable by the other managers",
+      "manager-1 is down",
+    ]);
+  });
+
+  test("warns when the next lost manager takes the quorum with it, but not of a single manager", () => {
+    const warning = "no manager can be lost: the next one takes the quorum with it";
+    const members = [manager(0), manager(1), manager(2, { reachability: "unreachable" })];
+    expect(merge(cluster(members)).faults).toContain(warning);
+    expect(merge(cluster([manager(0)])).faults).toEqual([]);
+  });
+
+  test("names nodes that have fallen silent, and not those that reported within three minutes", () => {
+    const records = { nodes: [nodeRecord("general", 1)] };
+    const faultsAfter = (minutes: number): readonly string[] =>
+      merge(cluster([manager(0), worker("general", 1)]), records, Date.parse(WRITTEN_AT) + minutes * 60_000).faults;
+    expect(faultsAfter(3)).toEqual([]);
+    expect(faultsAfter(5)).toEqual(["general 10.20.9.1 has not reported for 5 min"]);
+  });
+
+  test("does not take a swarm that is forming for one that lost its quorum", () => {
+    expect(merge(cluster([], { phase: "forming" })).faults).toEqual([]);
+  });
+
+  test("gives the leader's faults first, and none twice", () => {
+    const record = cluster([manager(0), worker("general", 1, { state: "down" })]);
+    const summary = { ...record.summary, members: record.summary?.members ?? [], updatedAt: "" };
+    const faults = ["drift", "general 10.20.9.1 is down"];
+    expect(merge({ ...record, summary: { ...summary, faults } }).faults).toEqual(faults);
+  });
+
+  test("says what to do about a registry that was never seeded", () => {
+    expect(merge(undefined)).toMatchObject({
+      phase: "absent",
+      nodes: [],
+      faults: ["the registry has no cluster record: deploy the environment again to seed it"],
+    });
+  });
+});
+
+describe("quorumOf", () => {
+  test("needs a majority, and never has a margin that losing it would not cost", () => {
+    fc.assert(
+      fc.property(fc.array(fc.boolean(), { minLength: 1, maxLength: 7 }), (reachable) => {
+        const members = reachable.map((yes, slot) =>
+          manager(slot, { reachability: yes ? "reachable" : "unreachable" }),
+        );
+        const quorum = quorumOf([...members, worker("general", 1)]);
+        expect(quorum.members).toBe(members.length);
+        expect(2 * quorum.needed).toBeGreaterThan(quorum.members);
+        expect(2 * (quorum.needed - 1)).toBeLessThanOrEqual(quorum.members);
+        expect(quorum.reachable - quorum.margin).toBe(quorum.needed);
+      }),
+    );
+  });
+});
+
+describe("clusterStatus", () => {
+  test("says that a cluster is not deployed when its registry is missing", async () => {
+    const missing = Object.assign(new Error("not found"), { name: "ResourceNotFoundException" });
+    const reader = {
+      getCluster: () => Promise.reject(missing),
+      getSlot: async () => undefined,
+      scanNodes: async () => none,
+    };
+    await expect(clusterStatus(reader, { environment: "dev", cluster: "apps" })).rejects.toMatchObject({
+      code: "NotDeployed",
+    });
+  });
+});
