@@ -1,0 +1,1 @@
+export { ensureHostImage } from "./host-image";
