@@ -1,13 +1,5 @@
 /** What `up` and `down` are busy with; phases come in this order. */
-export type LabPhase =
-  | "prerequisites"
-  | "engine"
-  | "image"
-  | "provider"
-  | "supervisor"
-  | "deploy"
-  | "hosts"
-  | "down";
+export type LabPhase = "prerequisites" | "engine" | "image" | "provider" | "supervisor" | "deploy" | "hosts" | "down";
 
 /** One step forward, for a person who waits. */
 export interface LabProgress {

@@ -11,12 +11,12 @@ import os
 import sys
 import threading
 import traceback
-from collections.abc import Callable, Iterable
 from typing import Any
+from xml.sax.saxutils import escape
 
 from clock import CLOCK, LOCK
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, MotoRequestHandler, create_backend_app
-from patches import apply_all
+from patches import apply_all, images
 from state import account_state
 from werkzeug.serving import make_server
 
@@ -24,46 +24,61 @@ from werkzeug.serving import make_server
 class KeepAliveHandler(MotoRequestHandler):
     """Keeps connections open and logs nothing but failures: a body may hold a join token."""
 
-    # The answer's head and body are two writes: without this the second waits for the peer's delayed acknowledgement.
+    # An answer's head and body are two writes: without this the second waits for the peer's delayed acknowledgement.
     disable_nagle_algorithm = True
     protocol_version = "HTTP/1.1"
 
-    def send_header(self, keyword: str, value: str) -> None:
-        # Werkzeug closes each connection because it may not have read the whole body; `serve` always has.
-        if keyword.lower() == "connection" and value.lower() == "close":
-            return
-        super().send_header(keyword, value)
+    def run_wsgi(self) -> None:
+        """One request, read whole and answered whole. Werkzeug's own closes each connection after it."""
+        environ = self.make_environ()
+        try:
+            status, headers, answer = respond(self.server.app, environ)
+        except Exception as error:
+            traceback.print_exc(file=sys.stderr)
+            status, headers, answer = failure(environ, error)
+        code, _, reason = status.partition(" ")
+        self.send_response(int(code), reason)
+        # The answer to HEAD says how long the body would be that it does not have.
+        own = {"status", "server", "date"} if self.command == "HEAD" else {"status", "server", "date", "content-length"}
+        for name, value in headers:
+            if name.lower() not in own:
+                self.send_header(name, value)
+        if self.command != "HEAD" and int(code) not in (204, 304):
+            self.send_header("Content-Length", str(len(answer)))
+        self.end_headers()
+        if self.command != "HEAD":
+            self.wfile.write(answer)
 
     def log_request(self, code: Any = "-", size: Any = "-") -> None:
         if str(code).startswith("5"):
             print(f"{self.command} answered {code}", file=sys.stderr, flush=True)
 
 
-def read_body(environ: dict[str, Any]) -> bytes:
-    if environ.get("wsgi.input_terminated"):
-        return environ["wsgi.input"].read()
-    return environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
-
-
-def locked(application: Callable[..., Iterable[bytes]]) -> Callable[..., Iterable[bytes]]:
+def respond(application: Any, environ: dict[str, Any]) -> tuple[str, list[tuple[str, str]], bytes]:
     """One request at a time, and none while a slow caller is still sending its body."""
+    read = environ["wsgi.input"].read
+    body = read() if environ.get("wsgi.input_terminated") else read(int(environ.get("CONTENT_LENGTH") or 0))
+    environ["wsgi.input"] = io.BytesIO(body)
+    environ["CONTENT_LENGTH"] = str(len(body))
+    head: list[Any] = []
+    with LOCK:
+        if environ["PATH_INFO"] == "/lab/state":
+            return "200 OK", [("Content-Type", "application/json")], json.dumps(account_state()).encode()
+        answer = b"".join(application(environ, lambda *status_and_headers: head.extend(status_and_headers)))
+    return head[0], head[1], answer
 
-    def serve(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
-        body = read_body(environ)
-        environ["wsgi.input"] = io.BytesIO(body)
-        environ["CONTENT_LENGTH"] = str(len(body))
-        with LOCK:
-            if environ["PATH_INFO"] == "/lab/state":
-                answer = json.dumps(account_state()).encode()
-                start_response("200 OK", [("Content-Type", "application/json"), ("Content-Length", str(len(answer)))])
-                return [answer]
-            try:
-                return list(application(environ, start_response))
-            except Exception:
-                traceback.print_exc(file=sys.stderr)
-                raise
 
-    return serve
+def failure(environ: dict[str, Any], error: Exception) -> tuple[str, list[tuple[str, str]], bytes]:
+    """What this emulator cannot do is the caller's error: SDKs repeat a 500 for minutes before anyone sees it."""
+    code = "NotImplemented" if isinstance(error, NotImplementedError) else "EmulatorFailure"
+    message = f"The AWS emulator of the lab: {type(error).__name__}: {error}"
+    if "HTTP_X_AMZ_TARGET" in environ or environ["PATH_INFO"] != "/":
+        headers = [("Content-Type", "application/x-amz-json-1.1"), ("x-amzn-ErrorType", code)]
+        return "400 Bad Request", headers, json.dumps({"__type": code, "message": message}).encode()
+    detail = f"<Error><Code>{code}</Code><Message>{escape(message)}</Message></Error>"
+    # EC2 and the other services of the query protocol wrap errors differently; each ignores the other's.
+    body = f"<ErrorResponse>{detail}<Errors>{detail}</Errors></ErrorResponse>"
+    return "400 Bad Request", [("Content-Type", "text/xml")], body.encode()
 
 
 def end_with_input() -> None:
@@ -74,9 +89,13 @@ def end_with_input() -> None:
 def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--port", type=int, default=0, help="0 takes a free one")
+    parser.add_argument("--image", action="append", default=[], help="name of a machine image the account owns")
+    parser.add_argument("--image-parameter", action="append", default=[], help="SSM parameter that holds its id")
     arguments = parser.parse_args()
+    images.IMAGE_NAMES.extend(arguments.image)
+    images.IMAGE_PARAMETERS.extend(arguments.image_parameter)
     apply_all()
-    application = locked(DomainDispatcherApplication(create_backend_app))
+    application = DomainDispatcherApplication(create_backend_app)
     server = make_server("127.0.0.1", arguments.port, application, threaded=True, request_handler=KeepAliveHandler)
     CLOCK.start()
     threading.Thread(target=end_with_input, daemon=True).start()

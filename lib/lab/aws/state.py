@@ -51,7 +51,7 @@ def _subnets(backend: Any) -> Iterator[dict[str, Any]]:
 
 def _instance(instance: Instance) -> dict[str, Any]:
     member = getattr(instance, "scaling_member", None)
-    profile = instance.iam_instance_profile
+    profile = instance_profile(instance)
     role = profile.roles[0] if profile and profile.roles else None
     groups = instance.nics[0].group_set if 0 in instance.nics else instance.security_groups
     return {
@@ -73,8 +73,14 @@ def _instance(instance: Instance) -> dict[str, Any]:
         "autoScalingGroup": member.auto_scaling_group_name if member else None,
         "lifecycleState": member.lifecycle_state if member else None,
         "launchTemplateVersion": member.template_version if member else None,
-        "launchTime": instance.launch_time.isoformat(),
+        "launchTime": f"{instance.launch_time.isoformat()}Z",
     }
+
+
+def instance_profile(instance: Instance) -> Any:
+    """The profile as IAM knows it: an instance itself carries no more than its ARN."""
+    association = instance.ec2_backend.iam_instance_profile_associations.get(instance.id)
+    return association.iam_instance_profile if association else None
 
 
 def _rules(backend: Any) -> Iterator[dict[str, Any]]:

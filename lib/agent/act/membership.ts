@@ -1,0 +1,97 @@
+import type { ActionOf } from "../model";
+import * as changes from "../registry/changes";
+import { type ActContext, clusterStillIs, DONE, isLate, make, type Result, refused, timestamp } from "./context";
+
+/** Joins as a worker, with the token as it is now: it is read here and goes nowhere but into dockerd's request. */
+export async function join(context: ActContext, action: ActionOf<"join">): Promise<Result> {
+  const { registry, docker, settings, self, store } = context;
+  const { clusterId, generation, manager } = action;
+  if ((await clusterStillIs(context, action)) === undefined) return refused("the cluster changed");
+  const token = await registry.workerToken();
+  if (token === undefined || token.clusterId !== clusterId || token.generation !== generation) {
+    return refused("the stored token is of another cluster");
+  }
+  const member = { nonce: settings.nonce, instanceId: self.instanceId, clusterId, generation };
+  await store.save({ member, founder: undefined });
+  if (isLate(context, action)) return { result: "expired" };
+  await docker.join({ address: self.address, manager, token: token.token });
+  return DONE;
+}
+
+export async function markMember(context: ActContext, action: ActionOf<"mark-member">): Promise<Result> {
+  const { settings, self, store } = context;
+  const { clusterId, generation, nodeId } = action;
+  const member = { nonce: settings.nonce, instanceId: self.instanceId, clusterId, generation, nodeId };
+  await store.save({ member, founder: undefined });
+  return DONE;
+}
+
+/** Leaves, if the ground for it is there still. */
+export async function leave(context: ActContext, action: ActionOf<"leave">): Promise<Result> {
+  if (!(await isGrounded(context, action))) return refused(`no longer ${action.ground}`);
+  if (isLate(context, action)) return { result: "expired" };
+  await context.docker.leave();
+  await context.store.save({ member: undefined, founder: undefined });
+  return DONE;
+}
+
+async function isGrounded(context: ActContext, { ground, clusterId, nodeId }: ActionOf<"leave">): Promise<boolean> {
+  const { registry, store, settings } = context;
+  switch (ground) {
+    case "removed": {
+      const tombstone = nodeId === undefined ? undefined : await registry.tombstone(nodeId);
+      return tombstone?.state === "removed" && tombstone.clusterId === clusterId;
+    }
+    case "abandoned": {
+      const record = await registry.cluster();
+      return record?.nonce === settings.nonce && clusterId !== undefined && record.abandoned.includes(clusterId);
+    }
+    case "unpublished": {
+      const record = await registry.cluster();
+      const isPublished = record?.phase === "forming" || record?.phase === "ready";
+      return isPublished && record.nonce === settings.nonce && record.clusterId !== clusterId;
+    }
+    case "no certificate":
+      return !(await store.hasCertificate());
+    case "terminating":
+      return settings.role === "worker";
+  }
+}
+
+/** Promotes the node of a slot after a last look at the cluster and at who holds the slot. */
+export async function promote(context: ActContext, action: ActionOf<"promote">): Promise<Result> {
+  const { registry, docker } = context;
+  if ((await clusterStillIs(context, action)) === undefined) return refused("the cluster changed");
+  const slot = await registry.slot(action.slot);
+  if (slot?.instanceId !== action.instanceId || slot.nodeId !== action.nodeId) return refused("the slot changed hands");
+  if (isLate(context, action)) return { result: "expired" };
+  await docker.updateNode(action.nodeId, action.version, { role: "manager", labels: action.labels });
+  return DONE;
+}
+
+export async function drain(context: ActContext, action: ActionOf<"drain">): Promise<Result> {
+  if ((await clusterStillIs(context, action)) === undefined) return refused("the cluster changed");
+  if (isLate(context, action)) return { result: "expired" };
+  await context.docker.updateNode(action.nodeId, action.version, { availability: "drain" });
+  return DONE;
+}
+
+export async function demote(context: ActContext, action: ActionOf<"demote">): Promise<Result> {
+  if ((await clusterStillIs(context, action)) === undefined) return refused("the cluster changed");
+  if (isLate(context, action)) return { result: "expired" };
+  await context.docker.updateNode(action.nodeId, action.version, { role: "worker" });
+  return DONE;
+}
+
+export async function bury(context: ActContext, action: ActionOf<"bury">): Promise<Result> {
+  if ((await clusterStillIs(context, action)) === undefined) return refused("the cluster changed");
+  return make(context, changes.tombstone(action.nodeId, action, "removing", timestamp(context)));
+}
+
+/** Removes a node, then says so where the node itself can read it. */
+export async function remove(context: ActContext, action: ActionOf<"remove">): Promise<Result> {
+  if ((await clusterStillIs(context, action)) === undefined) return refused("the cluster changed");
+  if (isLate(context, action)) return { result: "expired" };
+  await context.docker.removeNode(action.nodeId);
+  return make(context, changes.tombstone(action.nodeId, action, "removed", timestamp(context)));
+}

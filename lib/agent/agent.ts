@@ -1,0 +1,104 @@
+import type { NodeSettings } from "../registry/node-settings";
+import { perform } from "./act/act";
+import type { ActContext, Effects } from "./act/context";
+import { decide } from "./decide/decide";
+import { isLong, Jobs } from "./jobs";
+import { learn } from "./learn";
+import type { DecisionLog } from "./log";
+import { type Memory, newMemory } from "./memory";
+import type { Action, Decision, Observation, Outcome } from "./model";
+import { Observer, type Senses } from "./observer";
+import { planReads, tickInterval } from "./plan";
+import type { Identity } from "./ports";
+import { remember } from "./remember";
+
+/** Everything the agent touches. */
+export type Ports = Senses & Effects;
+
+/** The agent's loop: observe, decide, act; again and again until the machine stops. */
+export class Agent {
+  private readonly observer: Observer;
+  private readonly context: ActContext;
+  private readonly jobs = new Jobs();
+  private memory: Memory;
+  private last: Observation | undefined;
+  private wake: () => void = () => {};
+
+  public constructor(
+    private readonly ports: Ports,
+    private readonly settings: NodeSettings,
+    self: Identity,
+    private readonly log: DecisionLog,
+  ) {
+    this.observer = new Observer(ports, self, settings.slot);
+    this.context = { ...ports, settings, self };
+    this.memory = newMemory(ports.clock.now());
+  }
+
+  /** Runs until `signal` is raised. */
+  public async run(signal: AbortSignal): Promise<void> {
+    signal.addEventListener("abort", () => this.wake(), { once: true });
+    while (!signal.aborted) {
+      const woken = new Promise<void>((resolve) => {
+        this.wake = resolve;
+      });
+      const interval = await this.tick();
+      if (!signal.aborted) await Promise.race([woken, this.ports.clock.sleep(interval)]);
+    }
+  }
+
+  /** One turn; returns the milliseconds to the next one. */
+  public async tick(): Promise<number> {
+    const { clock } = this.ports;
+    for (const outcome of this.jobs.takeFinished()) this.take(outcome);
+    const plan = planReads(this.last, this.memory, this.settings, clock.now(), this.observer.metadataAt);
+    const observation = await this.observer.observe(plan, this.jobs.busy);
+    this.last = observation;
+    this.memory = remember(this.memory, observation, this.settings);
+    const decision = decide(observation, this.memory, this.settings);
+    this.log.decided(decision);
+    const acted = await this.act(decision);
+    return tickInterval(observation, this.memory, this.settings, acted);
+  }
+
+  /** Does what was decided, in order; says whether anything changed that is worth another look at once. */
+  private async act({ actions }: Decision): Promise<boolean> {
+    let acted = false;
+    for (const action of actions) {
+      if (isLong(action)) {
+        this.jobs.start(action, this.ports.clock.now(), this.effect, () => this.wake());
+        continue;
+      }
+      const outcome = await this.effect(action);
+      this.take(outcome);
+      acted ||= outcome.result === "expired" || (outcome.result === "done" && action.kind !== "report");
+    }
+    return acted;
+  }
+
+  private readonly effect = (action: Action): Promise<Outcome> => perform(this.context, action);
+
+  private take(outcome: Outcome): void {
+    this.log.done(outcome);
+    this.memory = learn(this.memory, outcome, this.ports.clock.now(), this.ports.random());
+    // What this node wrote itself is not known until it is read again.
+    if (outcome.result === "done" && WRITES_CLUSTER.includes(outcome.action.kind)) {
+      this.memory = { ...this.memory, staleAt: this.ports.clock.now() };
+    }
+  }
+}
+
+/** Actions after which the cluster record, or the nodes' records, are no longer what was read. */
+const WRITES_CLUSTER: readonly Action["kind"][] = [
+  "claim",
+  "steal",
+  "renew",
+  "release",
+  "publish",
+  "abandon",
+  "declare-ready",
+  "publish-token",
+  "publish-view",
+  "bury",
+  "remove",
+];

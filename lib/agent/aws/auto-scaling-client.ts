@@ -1,0 +1,6 @@
+// Imported when needed, and by these names only.
+export {
+  AutoScalingClient,
+  CompleteLifecycleActionCommand,
+  RecordLifecycleActionHeartbeatCommand,
+} from "@aws-sdk/client-auto-scaling";

@@ -1,0 +1,43 @@
+import { rename } from "node:fs/promises";
+import { join } from "node:path";
+import type { NodeSettings } from "../../registry/node-settings";
+import { exists } from "../local/disk-store";
+import type { NodePaths } from "../paths";
+import type { Identity, LocalStore } from "../ports";
+
+/** What the guard found in dockerd's state. */
+export type GuardVerdict =
+  | { readonly kind: "clear" }
+  | { readonly kind: "unmarked"; readonly message: string }
+  | { readonly kind: "set aside"; readonly message: string }
+  | { readonly kind: "refused"; readonly message: string };
+
+/**
+ * Keeps dockerd from taking up another cluster's swarm (P10): a node id must not run twice, and another life of the
+ * cluster must not come back. A worker's state is moved away; a manager's may be the only copy of a Raft log.
+ */
+export async function guard(
+  settings: NodeSettings,
+  self: Identity,
+  store: LocalStore,
+  { swarmDirectory }: Pick<NodePaths, "swarmDirectory">,
+  wallTime: number,
+): Promise<GuardVerdict> {
+  if (!(await exists(join(swarmDirectory, "docker-state.json")))) return { kind: "clear" };
+  const { member, founder } = await store.markers();
+  const marker = member ?? founder;
+  if (marker === undefined) {
+    return { kind: "unmarked", message: `${swarmDirectory} holds a swarm's state that this agent knows nothing of` };
+  }
+  if (marker.nonce === settings.nonce && marker.instanceId === self.instanceId) return { kind: "clear" };
+  const origin = `is of instance ${marker.instanceId} in the life ${marker.nonce} of its cluster`;
+  const wanted = `this is instance ${self.instanceId} in the life ${settings.nonce} of ${settings.cluster}`;
+  if (settings.role === "manager") {
+    const cure = `move ${swarmDirectory} away, then: systemctl restart swarm-node-prepare docker swarm-node`;
+    return { kind: "refused", message: `${swarmDirectory} ${origin}, but ${wanted}; dockerd stays down; ${cure}` };
+  }
+  const aside = `${swarmDirectory}.foreign-${new Date(wallTime).toISOString().replaceAll(":", "")}`;
+  await rename(swarmDirectory, aside);
+  await store.save({ member: undefined, founder: undefined });
+  return { kind: "set aside", message: `${swarmDirectory} ${origin}, but ${wanted}; moved to ${aside}` };
+}

@@ -1,0 +1,39 @@
+import { SCHEMA_VERSION } from "../../registry/records";
+import type { Finding, Situation } from "./situation";
+
+/** What keeps the node from doing anything but report: P1, P10, P13, P16, P17. */
+export function barrier({ observation, settings, record }: Situation): Finding | undefined {
+  const { refusal, cluster, registryError, docker, dockerError } = observation;
+  if (refusal !== undefined) return failed("dockerd is kept down", refusal);
+  if (cluster === undefined) return { report: { step: "reading the registry", error: registryError } };
+  const found = cluster.value;
+  if (found === undefined) {
+    return waiting("waiting for the cluster record", `table ${settings.table} has no record "cluster"`);
+  }
+  if (found.nonce !== settings.nonce) {
+    return failed(
+      "neither founding nor joining",
+      `the registry is of another life of the cluster (nonce ${found.nonce}, this node has ${settings.nonce})`,
+    );
+  }
+  if (found.minWriter > SCHEMA_VERSION) {
+    return {
+      report: {
+        step: "observing only",
+        error: `the registry is written by newer agents (schema ${found.minWriter}, this one knows ${SCHEMA_VERSION})`,
+      },
+    };
+  }
+  if (record?.phase === "destroying") return { report: { step: "the cluster is being destroyed" } };
+  if (record?.phase === "recovering") return { report: { step: "an operator recovers the cluster" } };
+  if (docker === undefined) return { report: { step: "waiting for dockerd", error: dockerError } };
+  return undefined;
+}
+
+function failed(step: string, error: string): Finding {
+  return { report: { state: "failed", step, error } };
+}
+
+function waiting(step: string, error: string): Finding {
+  return { report: { step, error } };
+}

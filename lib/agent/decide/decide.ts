@@ -1,0 +1,71 @@
+import type { NodeSettings } from "../../registry/node-settings";
+import { attemptsAt, type Memory } from "../memory";
+import type { Decision, Observation, Report } from "../model";
+import { isReportDue } from "../report-due";
+import { abandonForming } from "./abandon";
+import { barrier } from "./barrier";
+import { found } from "./claim";
+import { drain } from "./drain";
+import { lifecycleHooks } from "./hooks";
+import { join, markMember } from "./join";
+import { label } from "./labels";
+import { leave } from "./leave";
+import { declareReady, publishToken } from "./phase";
+import { promote } from "./promote";
+import { remove } from "./remove";
+import { act, type Finding, type Situation, situationOf } from "./situation";
+import { takeSlot } from "./slot";
+import { standingOf } from "./standing";
+import { publishView } from "./view";
+
+/**
+ * Decides what a node does next from what it sees and remembers. Pure and total: no input or output, no clock, no
+ * chance but what the observation brings; every rule of the membership protocol is in one of the files beside this one.
+ */
+export function decide(observation: Observation, memory: Memory, settings: NodeSettings): Decision {
+  const situation = situationOf(observation, memory, settings);
+  const findings = findingsOf(situation);
+  const report = reportOf(situation, findings);
+  const actions = [...findings.flatMap((finding) => finding.actions ?? []), ...reporting(situation, report)];
+  // What failed waits for its turn, whatever asks for it.
+  return { report, actions: actions.filter(({ kind }) => observation.now >= attemptsAt(memory, kind).notBefore) };
+}
+
+function findingsOf(situation: Situation): readonly Finding[] {
+  const stop = barrier(situation);
+  // Hooks are between the node and Auto Scaling; a cluster that is destroyed waits for them.
+  if (stop !== undefined) return situation.record?.phase === "destroying" ? [stop, lifecycleHooks(situation)] : [stop];
+  const own = [takeSlot, leave, found, abandonForming, join, markMember].map((rule) => rule(situation));
+  // One change of membership at a time: the dead go first, so that a successor finds its predecessor gone.
+  const removal = remove(situation);
+  const promotion = (removal?.actions ?? []).length > 0 ? undefined : promote(situation);
+  const led = [declareReady, publishToken, drain, label].map((rule) => rule(situation));
+  const troubles = [...(removal?.reasons ?? []), ...(promotion?.reasons ?? [])];
+  const view = publishView(situation, troubles);
+  const all = [...own, removal, promotion, ...led, view, lifecycleHooks(situation)];
+  return all.filter((finding) => finding !== undefined);
+}
+
+function reportOf(situation: Situation, findings: readonly Finding[]): Report {
+  const standing = standingOf(situation);
+  const heard = findings.find((finding) => finding.report !== undefined)?.report;
+  const { registryError } = situation.observation;
+  const reasons = findings.flatMap((finding) => finding.reasons ?? []);
+  return {
+    state: heard?.state ?? standing.state,
+    step: heard?.step ?? standing.step,
+    // A rule that says what the node is speaks for itself.
+    error: heard?.error ?? (heard?.state === undefined ? standing.error : undefined),
+    reasons: registryError === undefined ? reasons : [...reasons, `registry: ${registryError}`],
+  };
+}
+
+/** The node's own record: at every change, and once a minute as a sign of life. */
+function reporting(situation: Situation, report: Report) {
+  const { observation, memory, docker, membership, settings } = situation;
+  // While dockerd is away the node keeps its name: by it the leader knows whose instance it is.
+  const nodeId = membership === undefined ? observation.markers.member?.nodeId : docker?.status.nodeId;
+  const slot = memory.slotHeld ? settings.slot : undefined;
+  const detail = { kind: "report", report, nodeId, drainRequested: observation.terminating, slot } as const;
+  return isReportDue(detail, memory, observation.now) ? [act(detail, "the report is due", observation)] : [];
+}

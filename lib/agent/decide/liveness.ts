@@ -1,0 +1,33 @@
+import type { Situation } from "./situation";
+
+/** What is known of an instance; on doubt nothing is removed. */
+export type Liveness = "alive" | "dead" | "unknown";
+
+/** Answers without an instance, in a row, that make it dead. */
+const NOT_FOUND_LIMIT = 3;
+/** For how long an instance must have been known, before "not found" can mean anything but "not yet". */
+const KNOWN_FOR = 3_600_000;
+
+/**
+ * Judges an instance by EC2's word (P7). Terminated is dead for ever. An instance EC2 does not know is dead once it was
+ * missed three times, a minute apart, and had been known for over an hour; `knownSince` is in milliseconds since 1970.
+ */
+export function livenessOf(
+  { observation, memory }: Pick<Situation, "observation" | "memory">,
+  instanceId: string | undefined,
+  knownSince: number,
+): Liveness {
+  const answer = observation.instances?.value;
+  if (instanceId === undefined || answer === undefined || !answersCount({ observation })) return "unknown";
+  const instance = answer.found.find((each) => each.instanceId === instanceId);
+  if (instance?.state === "terminated") return "dead";
+  if (instance !== undefined) return instance.state === "running" || instance.state === "pending" ? "alive" : "unknown";
+  const missed = memory.notFound[instanceId]?.count ?? 0;
+  return missed >= NOT_FOUND_LIMIT && observation.wallTime - knownSince > KNOWN_FOR ? "dead" : "unknown";
+}
+
+/** An answer counts only if it lists the instance that asked as running: else it is of another region or account. */
+export function answersCount({ observation }: Pick<Situation, "observation">): boolean {
+  const own = observation.instances?.value.found.find((each) => each.instanceId === observation.self.instanceId);
+  return own?.state === "running";
+}

@@ -1,0 +1,73 @@
+import type { Membership } from "../model";
+import { livenessOf } from "./liveness";
+import { changingNodes, majority, quorumOf, type RosterEntry, rosterOf } from "./roster";
+import { act, type Finding, type Situation } from "./situation";
+
+/** Age at which a node object that never connected is taken away. */
+const NEVER_CONNECTED_AGE = 3_600_000;
+
+/** The leader takes the dead out of the swarm: tombstone, demote, wait, remove; one manager at a time (P8). */
+export function remove(situation: Situation): Finding | undefined {
+  const { leads, membership, docker, observation } = situation;
+  if (!leads || membership === undefined || docker?.nodes === undefined) return undefined;
+  const finished = finishRemoval(situation, membership);
+  if (finished !== undefined) return finished;
+  const dead = rosterOf(situation).filter((entry) => isDead(situation, entry));
+  const managers = dead.filter(({ node }) => node.role === "manager" || node.manager !== undefined);
+  const workers = dead.filter((entry) => !managers.includes(entry));
+  const next = workers[0] ?? managers.find((entry) => isBuried(situation, entry)) ?? managers[0];
+  if (next === undefined) return undefined;
+  const facts = [observation.docker, observation.table] as const;
+  const { node, instanceId } = next;
+  const reason = instanceId === undefined ? `node ${node.id} never connected` : `instance ${instanceId} is dead`;
+  if (!isBuried(situation, next)) {
+    return { actions: [act({ kind: "bury", nodeId: node.id, ...membership }, reason, observation, ...facts)] };
+  }
+  // Demoting one that is not in Raft fails; Docker then removes it whatever its role.
+  if (node.manager !== undefined && node.role === "manager") return demote(situation, next, membership, reason);
+  if (node.manager !== undefined) return { reasons: [`waiting for ${node.id} to leave Raft`] };
+  return { actions: [act({ kind: "remove", nodeId: node.id, ...membership }, reason, observation, ...facts)] };
+}
+
+/** A node that is gone while its tombstone still says "removing": the leader before this one got no further. */
+function finishRemoval({ docker, observation }: Situation, membership: Membership): Finding | undefined {
+  const nodes = new Set(docker?.nodes?.map((node) => node.id));
+  const unfinished = observation.table?.value.tombstones.find(
+    ({ state, clusterId, nodeId }) => state === "removing" && clusterId === membership.clusterId && !nodes.has(nodeId),
+  );
+  if (unfinished === undefined) return undefined;
+  const detail = { kind: "remove", nodeId: unfinished.nodeId, ...membership } as const;
+  const { docker: seen, table } = observation;
+  return { actions: [act(detail, `node ${unfinished.nodeId} is gone already`, observation, seen, table)] };
+}
+
+function isDead(situation: Situation, { node, instanceId }: RosterEntry): boolean {
+  const { wallTime } = situation.observation;
+  if (node.state === "ready") return false;
+  if (node.hostname === "") return wallTime - node.createdAt > NEVER_CONNECTED_AGE;
+  return node.state === "down" && livenessOf(situation, instanceId, node.createdAt) === "dead";
+}
+
+function isBuried({ observation, membership }: Situation, { node }: RosterEntry): boolean {
+  return (
+    observation.table?.value.tombstones.some(
+      (tombstone) => tombstone.nodeId === node.id && tombstone.clusterId === membership?.clusterId,
+    ) ?? false
+  );
+}
+
+/** Allowed only if the rest keeps its majority, and no other member is on its way in or out. */
+function demote(situation: Situation, { node }: RosterEntry, membership: Membership, reason: string): Finding {
+  const { docker, observation } = situation;
+  const nodes = docker?.nodes ?? [];
+  const others = changingNodes(nodes).filter((other) => other.id !== node.id);
+  if (others.length > 0)
+    return { reasons: [`no demotion while ${others.map((other) => other.id).join(", ")} changes its role`] };
+  const { members, reachable } = quorumOf(nodes);
+  const isReachable = node.manager?.reachability === "reachable";
+  if (isReachable || reachable < majority(members - 1)) {
+    return { reasons: [`${node.id} is not demoted: ${reachable} of ${members} managers answer`] };
+  }
+  const detail = { kind: "demote", nodeId: node.id, version: node.version, ...membership } as const;
+  return { actions: [act(detail, reason, observation, observation.docker, observation.table)] };
+}

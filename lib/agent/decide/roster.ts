@@ -1,0 +1,84 @@
+import type { SlotRecord } from "../../registry/records";
+import type { NodeRecordWithLabels, SwarmNode } from "../ports";
+import type { Situation } from "./situation";
+
+/** A node of the swarm with what the registry knows of its instance. */
+export interface RosterEntry {
+  readonly node: SwarmNode;
+  readonly instanceId?: string;
+  readonly slot?: number;
+  readonly pool?: string;
+  readonly availabilityZone?: string;
+  readonly drainRequested: boolean;
+  /** Labels the node asks for, without those of its place. */
+  readonly labels: Readonly<Record<string, string>>;
+  /** The record of the slot the node's instance holds. */
+  readonly slotRecord?: SlotRecord;
+}
+
+/** Labels the leader sets by itself; no node may ask for them. */
+const RESERVED = ["az", "slot", "pool"];
+
+/** The swarm, each node with its records; what two records claim belongs to none. */
+export function rosterOf({ docker, observation, settings }: Situation): readonly RosterEntry[] {
+  const table = observation.table?.value;
+  const records = byNodeId(table?.nodes ?? []);
+  return (docker?.nodes ?? []).map((node) => {
+    const slotRecord = table?.slots.find((slot) => slot.nodeId === node.id);
+    const claims = (records.get(node.id) ?? []).filter((record) => record.address === node.address);
+    const record = claims.length === 1 ? claims[0] : undefined;
+    const isManagers = record !== undefined && record.roleUniqueId === settings.roleUniqueId;
+    const slot = slotOf(node) ?? slotRecord?.slot ?? (isManagers ? record.slot : undefined);
+    return {
+      node,
+      instanceId: slotRecord?.instanceId ?? record?.instanceId,
+      slot,
+      pool: slot === undefined ? (node.labels["pool"] ?? record?.pool) : undefined,
+      availabilityZone: node.labels["az"] ?? record?.availabilityZone,
+      drainRequested: record?.drainRequested === true,
+      labels: wantedLabels(record),
+      slotRecord,
+    };
+  });
+}
+
+function byNodeId(records: readonly NodeRecordWithLabels[]): ReadonlyMap<string, readonly NodeRecordWithLabels[]> {
+  const groups = new Map<string, NodeRecordWithLabels[]>();
+  for (const record of records) {
+    if (record.nodeId === undefined) continue;
+    const group = groups.get(record.nodeId);
+    if (group === undefined) groups.set(record.nodeId, [record]);
+    else group.push(record);
+  }
+  return groups;
+}
+
+/** The slot a node was promoted for, as its label says. */
+export function slotOf(node: SwarmNode): number | undefined {
+  const label = node.labels["slot"];
+  return label !== undefined && /^\d$/.test(label) ? Number(label) : undefined;
+}
+
+function wantedLabels(record: NodeRecordWithLabels | undefined): Readonly<Record<string, string>> {
+  const labels = Object.entries(record?.labels ?? {}).filter(([name]) => !RESERVED.includes(name));
+  return Object.fromEntries(labels);
+}
+
+/** Members of Raft, and how many of them answer. */
+export function quorumOf(nodes: readonly SwarmNode[]): { readonly members: number; readonly reachable: number } {
+  const members = nodes.filter((node) => node.manager !== undefined);
+  return {
+    members: members.length,
+    reachable: members.filter((node) => node.manager?.reachability === "reachable").length,
+  };
+}
+
+/** Members that must answer for a swarm of so many to decide anything. */
+export function majority(members: number): number {
+  return Math.floor(members / 2) + 1;
+}
+
+/** Nodes on their way into Raft or out of it. */
+export function changingNodes(nodes: readonly SwarmNode[]): readonly SwarmNode[] {
+  return nodes.filter((node) => (node.role === "manager") !== (node.manager !== undefined));
+}

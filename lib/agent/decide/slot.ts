@@ -1,0 +1,35 @@
+import type { SlotRecord } from "../../registry/records";
+import { livenessOf } from "./liveness";
+import { act, type Finding, type Situation } from "./situation";
+
+/** A manager takes the slot it was launched for; from an earlier instance only once that one is dead (P6). */
+export function takeSlot(situation: Situation): Finding | undefined {
+  const { observation, memory, settings } = situation;
+  const { slot } = settings;
+  if (settings.role !== "manager" || slot === undefined || memory.slotHeld) return undefined;
+  if (observation.slot === undefined) return { report: { step: `reading slot ${slot}` } };
+  const holder = observation.slot.value;
+  if (holder === undefined) {
+    return { actions: [act({ kind: "take-slot", slot }, `slot ${slot} is free`, observation, observation.slot)] };
+  }
+  const liveness = livenessOf(situation, holder.instanceId, wroteAt(holder));
+  if (liveness !== "dead") {
+    return {
+      report: {
+        step: `waiting for slot ${slot}`,
+        error: `slot ${slot} is held by ${holder.instanceId}, which is ${liveness === "alive" ? "alive" : "not known to be dead"}`,
+      },
+    };
+  }
+  const reason = `${holder.instanceId}, which held slot ${slot}, is dead`;
+  return {
+    report: { step: `taking slot ${slot} over` },
+    actions: [act({ kind: "take-slot", slot, from: holder.instanceId }, reason, observation, observation.slot)],
+  };
+}
+
+/** When a slot's holder was last heard of, in milliseconds since 1970; unreadable times count as now. */
+export function wroteAt(record: SlotRecord): number {
+  const time = Date.parse(record.updatedAt);
+  return Number.isNaN(time) ? Number.POSITIVE_INFINITY : time;
+}

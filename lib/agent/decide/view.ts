@@ -1,0 +1,65 @@
+import type { ManagerAddress, MemberSummary } from "../../registry/records";
+import { sameValue } from "../same-value";
+import { type RosterEntry, rosterOf, slotOf } from "./roster";
+import { act, type Finding, type Situation } from "./situation";
+
+/** Least time between two writes of the view. */
+const VIEW_INTERVAL = 500;
+
+/** The leader writes the managers' addresses and its summary of the swarm, when they change. */
+export function publishView(situation: Situation, troubles: readonly string[]): Finding | undefined {
+  const { leads, membership, record, observation, memory } = situation;
+  if (!leads || membership === undefined || record === undefined || observation.table === undefined) return undefined;
+  if (memory.viewWrittenAt !== undefined && observation.now - memory.viewWrittenAt < VIEW_INTERVAL) return undefined;
+  const roster = rosterOf(situation);
+  const managers = managersOf(roster);
+  const summary = {
+    members: roster.map(memberOf).sort((one, other) => (one.nodeId < other.nodeId ? -1 : 1)),
+    faults: [...driftOf(roster), ...troubles],
+  };
+  const written = { members: record.summary?.members, faults: record.summary?.faults };
+  if (managers.length === 0 || (sameValue(managers, record.managers) && sameValue(summary, written))) return undefined;
+  const detail = { kind: "publish-view", managers, summary, ...membership } as const;
+  return { actions: [act(detail, "the swarm changed", observation, observation.docker, observation.cluster)] };
+}
+
+/** Addresses by which nodes can join: those of the members of Raft that hold a slot. */
+function managersOf(roster: readonly RosterEntry[]): readonly ManagerAddress[] {
+  return roster
+    .flatMap(({ node, slot }) =>
+      node.manager === undefined || slot === undefined ? [] : [{ slot, address: node.address, nodeId: node.id }],
+    )
+    .sort((one, other) => one.slot - other.slot || (one.nodeId < other.nodeId ? -1 : 1));
+}
+
+function memberOf({ node, instanceId, slot, pool, availabilityZone }: RosterEntry): MemberSummary {
+  return {
+    nodeId: node.id,
+    instanceId,
+    role: node.role,
+    slot,
+    pool,
+    availabilityZone,
+    address: node.address,
+    state: node.state,
+    availability: node.availability,
+    leader: node.manager?.leader === true ? true : undefined,
+    reachability: node.manager?.reachability,
+    engineVersion: node.engineVersion,
+  };
+}
+
+/** What an operator did by hand is told and left alone (P14). */
+export function driftOf(roster: readonly RosterEntry[]): readonly string[] {
+  return roster.flatMap(({ node, slot, drainRequested }) => {
+    const name = `node ${node.id} (${node.hostname || node.address})`;
+    const faults: string[] = [];
+    if (node.role === "manager" && slot === undefined) faults.push(`${name} holds no slot and was promoted by hand`);
+    if (node.role === "worker" && slotOf(node) !== undefined && node.state === "ready") {
+      faults.push(`${name} holds slot ${slotOf(node)} and was demoted by hand`);
+    }
+    if (node.availability !== "active" && !drainRequested)
+      faults.push(`${name} is set to ${node.availability} by hand`);
+    return faults;
+  });
+}

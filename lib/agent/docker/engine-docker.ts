@@ -1,0 +1,159 @@
+import type { Docker, InitOptions, SwarmNode, SwarmObject, SwarmStatus, WorkerToken } from "../ports";
+import { DockerError, type EngineClient } from "./engine-client";
+import type { EngineInfo, EngineNode, EngineSwarm } from "./engine-types";
+
+/** Port on which managers listen for each other and for joining nodes. */
+const SWARM_PORT = 2377;
+const NANOSECONDS = 1_000_000_000;
+
+/** Milliseconds to wait for an answer: what needs no quorum, what does, and what dockerd takes its time for. */
+const QUICK = 8_000;
+const ORDINARY = 5_000;
+const LONG = 60_000;
+/** `swarm init` has no limit of its own. */
+const INIT = 600_000;
+
+/** {@link Docker} over the Engine API. */
+export class EngineDocker implements Docker {
+  public constructor(private readonly client: EngineClient) {}
+
+  public async status(): Promise<SwarmStatus> {
+    const { Swarm } = (await this.client.send({ method: "GET", path: "/info", timeout: QUICK })) as EngineInfo;
+    return {
+      state: (Swarm?.LocalNodeState || "inactive") as SwarmStatus["state"],
+      nodeId: Swarm?.NodeID || undefined,
+      controlAvailable: Swarm?.ControlAvailable === true,
+      clusterId: Swarm?.Cluster?.ID || undefined,
+      error: Swarm?.Error || undefined,
+    };
+  }
+
+  public async node(id: string): Promise<SwarmNode> {
+    return nodeOf(await this.inspect(id));
+  }
+
+  public async nodes(): Promise<readonly SwarmNode[]> {
+    const nodes = (await this.client.send({ method: "GET", path: "/nodes", timeout: ORDINARY })) as EngineNode[];
+    return nodes.map(nodeOf);
+  }
+
+  public async swarm(): Promise<SwarmObject> {
+    const swarm = await this.inspectSwarm();
+    return {
+      clusterId: swarm.ID,
+      version: swarm.Version.Index,
+      addressPools: swarm.DefaultAddrPool ?? [],
+      addressPoolMaskLength: swarm.SubnetSize ?? 0,
+      dataPathPort: swarm.DataPathPort ?? 0,
+      heartbeatSeconds: (swarm.Spec?.Dispatcher?.HeartbeatPeriod ?? 0) / NANOSECONDS,
+    };
+  }
+
+  public async workerToken(): Promise<WorkerToken> {
+    const swarm = await this.inspectSwarm();
+    const token = swarm.JoinTokens?.Worker;
+    if (token === undefined || token === "") throw new Error("dockerd does not tell the worker token");
+    return { token, clusterId: swarm.ID, version: swarm.Version.Index };
+  }
+
+  public async init(options: InitOptions): Promise<void> {
+    const { address } = options;
+    const body = {
+      ListenAddr: `${address}:${SWARM_PORT}`,
+      AdvertiseAddr: `${address}:${SWARM_PORT}`,
+      DataPathAddr: address,
+      DataPathPort: options.dataPathPort,
+      DefaultAddrPool: [options.addressPool],
+      SubnetSize: options.addressPoolMaskLength,
+      Availability: "active",
+      Spec: {
+        Orchestration: { TaskHistoryRetentionLimit: options.taskHistoryLimit },
+        Dispatcher: { HeartbeatPeriod: options.heartbeatSeconds * NANOSECONDS },
+        CAConfig: { NodeCertExpiry: options.certExpiryHours * 3_600 * NANOSECONDS },
+      },
+    };
+    await this.client.send({ method: "POST", path: "/swarm/init", body, timeout: INIT });
+  }
+
+  public async join({ address, manager, token }: Parameters<Docker["join"]>[0]): Promise<void> {
+    const body = {
+      // Kept for the day the node is promoted.
+      ListenAddr: `${address}:${SWARM_PORT}`,
+      AdvertiseAddr: `${address}:${SWARM_PORT}`,
+      DataPathAddr: address,
+      RemoteAddrs: [`${manager}:${SWARM_PORT}`],
+      JoinToken: token,
+      Availability: "active",
+    };
+    await this.client.send({ method: "POST", path: "/swarm/join", body, timeout: LONG });
+  }
+
+  public async leave(): Promise<void> {
+    await this.client.send({ method: "POST", path: "/swarm/leave", query: { force: true }, timeout: LONG });
+  }
+
+  public async updateNode(id: string, version: number, change: Parameters<Docker["updateNode"]>[2]): Promise<void> {
+    const node = await this.inspect(id);
+    // The specification is replaced as a whole: it must be the one that was decided about.
+    if (node.Version.Index !== version) throw new Error(`node ${id} was changed meanwhile`);
+    const body = {
+      ...node.Spec,
+      Role: change.role ?? node.Spec.Role,
+      Availability: change.availability ?? node.Spec.Availability,
+      Labels: { ...node.Spec.Labels, ...change.labels },
+    };
+    await this.client.send({
+      method: "POST",
+      path: `/nodes/${id}/update`,
+      query: { version },
+      body,
+      timeout: ORDINARY,
+    });
+  }
+
+  /** Never by force: dockerd itself refuses to remove a node that is up. */
+  public async removeNode(id: string): Promise<void> {
+    try {
+      await this.client.send({ method: "DELETE", path: `/nodes/${id}`, timeout: ORDINARY });
+    } catch (error) {
+      if (!(error instanceof DockerError && error.statusCode === 404)) throw error;
+    }
+  }
+
+  public async runningContainers(): Promise<number> {
+    const containers = await this.client.send({ method: "GET", path: "/containers/json", timeout: ORDINARY });
+    return (containers as readonly unknown[]).length;
+  }
+
+  private async inspect(id: string): Promise<EngineNode> {
+    return (await this.client.send({ method: "GET", path: `/nodes/${id}`, timeout: ORDINARY })) as EngineNode;
+  }
+
+  private async inspectSwarm(): Promise<EngineSwarm> {
+    return (await this.client.send({ method: "GET", path: "/swarm", timeout: ORDINARY })) as EngineSwarm;
+  }
+}
+
+function nodeOf(node: EngineNode): SwarmNode {
+  const { ManagerStatus: manager, Spec, Status, Description } = node;
+  return {
+    id: node.ID,
+    version: node.Version.Index,
+    createdAt: Date.parse(node.CreatedAt),
+    role: Spec.Role,
+    availability: Spec.Availability,
+    labels: Spec.Labels ?? {},
+    state: (Status?.State ?? "unknown") as SwarmNode["state"],
+    // A manager's own connection to itself has no address worth knowing.
+    address: manager?.Addr?.replace(/:\d+$/, "") || Status?.Addr || "",
+    hostname: Description?.Hostname ?? "",
+    engineVersion: Description?.Engine?.EngineVersion,
+    manager:
+      manager === undefined || manager === null
+        ? undefined
+        : {
+            leader: manager.Leader === true,
+            reachability: (manager.Reachability || "unknown") as NonNullable<SwarmNode["manager"]>["reachability"],
+          },
+  };
+}

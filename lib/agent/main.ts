@@ -1,0 +1,77 @@
+import { randomUUID } from "node:crypto";
+import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { Agent, type Ports } from "./agent";
+import { Ec2Instances } from "./aws/ec2-instances";
+import { InstanceMetadata } from "./aws/imds";
+import { AutoScalingHooks } from "./aws/lifecycle-hooks";
+import { awsOptions } from "./aws/options";
+import { identify, prepare } from "./boot/prepare";
+import { EngineClient } from "./docker/engine-client";
+import { EngineDocker } from "./docker/engine-docker";
+import { errorText } from "./error-text";
+import { DiskStore } from "./local/disk-store";
+import { systemClock } from "./local/system-clock";
+import { DecisionLog, Log } from "./log";
+import { NODE_PATHS } from "./paths";
+import { DynamoRegistry } from "./registry/dynamo-registry";
+import { loadSettings } from "./settings";
+import { AGENT_VERSION } from "./version";
+
+// The image brings its own Node.js; which one is no news to its log.
+process.env["AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED"] ??= "true";
+
+const log = new Log((line) => process.stdout.write(line), systemClock.wallTime);
+const metadata = new InstanceMetadata(systemClock.now);
+const store = new DiskStore(NODE_PATHS);
+
+/** Keeps this node a member of its swarm until the machine stops. */
+async function run(): Promise<void> {
+  const settings = loadSettings();
+  const self = await identify({ metadata, clock: systemClock, log });
+  const options = awsOptions(settings.region);
+  const ports: Ports = {
+    clock: systemClock,
+    docker: new EngineDocker(new EngineClient(NODE_PATHS.dockerSocket)),
+    registry: new DynamoRegistry(new DynamoDBClient(options), settings.table, randomUUID),
+    instances: new Ec2Instances(options),
+    hooks: new AutoScalingHooks(options, settings.autoScalingGroup, self.instanceId),
+    metadata,
+    store,
+    random: Math.random,
+  };
+  const stop = new AbortController();
+  for (const signal of ["SIGTERM", "SIGINT"] as const) process.once(signal, () => stop.abort());
+  const { cluster, role, slot, pool } = settings;
+  log.info("started", { version: AGENT_VERSION, cluster, role, slot, pool, ...self });
+  await new Agent(ports, settings, self, new DecisionLog(log)).run(stop.signal);
+  log.info("stopped");
+}
+
+async function main(command: string | undefined): Promise<number> {
+  switch (command) {
+    case "run":
+      await run();
+      return 0;
+    case "prepare":
+      await prepare({ settings: loadSettings(), paths: NODE_PATHS, metadata, store, clock: systemClock, log });
+      return 0;
+    case "version":
+      process.stdout.write(`${AGENT_VERSION}\n`);
+      return 0;
+    default:
+      process.stderr.write("usage: swarm-node run | prepare | version\n");
+      return 2;
+  }
+}
+
+main(process.argv[2]).then(
+  (code) => {
+    process.exitCode = code;
+    // A request under way must not hold up a shutdown.
+    process.exit();
+  },
+  (error: unknown) => {
+    log.warn("failed", { error: errorText(error) });
+    process.exit(1);
+  },
+);

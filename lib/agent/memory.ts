@@ -1,0 +1,86 @@
+import type { ActionKind } from "./model";
+
+/** What the agent remembers from tick to tick; all of it may be lost by a restart without harm. */
+export interface Memory {
+  readonly startedAt: number;
+  /** Since when the claim of another manager has not moved, seen without a gap. */
+  readonly watch?: {
+    readonly epoch: number;
+    readonly renewal: number;
+    readonly since: number;
+    readonly seenAt: number;
+  };
+  /** Since when the cluster record has not been written while `forming`. */
+  readonly standstill?: { readonly writeId: string; readonly since: number };
+  readonly unclaimedSince?: number;
+  /** The last claim that failed, or was given up, and until when not to try again. */
+  readonly claimPause?: { readonly until: number; readonly reason: string };
+  readonly renewedAt?: number;
+  readonly slotHeld: boolean;
+  /** When the slot's record was last read, or last written by this node. */
+  readonly slotKnownAt?: number;
+  /** Failed attempts at each kind of action. */
+  readonly attempts: Readonly<Partial<Record<ActionKind, Attempts>>>;
+  /** Since when dockerd is neither in a swarm nor out of it. */
+  readonly stuckSince?: number;
+  readonly launch: HookMemory;
+  readonly terminate: HookMemory;
+  /** Instances EC2 did not know, how often in a row, and when last. */
+  readonly notFound: Readonly<Record<string, { readonly count: number; readonly at: number }>>;
+  /** When the list of nodes, or the leadership, last changed. */
+  readonly swarmChange: { readonly signature: string; readonly at: number };
+  readonly reported?: { readonly text: string; readonly at: number };
+  readonly viewWrittenAt?: number;
+  /** Since when this node could join, seen without interruption. */
+  readonly joinableSince?: number;
+  /** Since when something is left to do before this node is Ready. */
+  readonly unsettledSince?: number;
+  /** An action came too late for what it rested on: what was read before this moment is to be read again. */
+  readonly staleAt?: number;
+  /** Failed reads of the registry in a row. */
+  readonly registry: Attempts & { readonly triedAt?: number };
+  /** What is left of the questions EC2 may be asked. */
+  readonly questions: { readonly left: number; readonly at: number; readonly triedAt?: number };
+  /** Since when this instance is known to be about to terminate. */
+  readonly terminatingSince?: number;
+}
+
+/** Failed attempts at something in a row, and when to try again. */
+export interface Attempts {
+  readonly failures: number;
+  readonly notBefore: number;
+  readonly error?: string;
+}
+
+/** Attempts at a kind of action that has not failed. */
+export function attemptsAt(memory: Memory, kind: ActionKind): Attempts {
+  return memory.attempts[kind] ?? { failures: 0, notBefore: memory.startedAt };
+}
+
+/** How far a lifecycle hook is. */
+export interface HookMemory {
+  readonly done: boolean;
+  /** How often in a row there was no active action to complete. */
+  readonly missed: number;
+  readonly notBefore: number;
+  readonly extendedAt?: number;
+  readonly error?: string;
+}
+
+/** Questions EC2 may be asked at once; later ones, one a minute. */
+export const QUESTION_BURST = 3;
+
+/** The memory of an agent that has just started. */
+export function newMemory(now: number): Memory {
+  return {
+    startedAt: now,
+    slotHeld: false,
+    attempts: {},
+    launch: { done: false, missed: 0, notBefore: now },
+    terminate: { done: false, missed: 0, notBefore: now },
+    notFound: {},
+    swarmChange: { signature: "", at: now },
+    registry: { failures: 0, notBefore: now },
+    questions: { left: QUESTION_BURST, at: now },
+  };
+}

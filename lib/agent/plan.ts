@@ -1,0 +1,156 @@
+import type { NodeSettings } from "../registry/node-settings";
+import { isStandingStill } from "./decide/abandon";
+import { joinTurn } from "./decide/join";
+import { missingLabels } from "./decide/labels";
+import { promotionCandidates } from "./decide/promote";
+import { rosterOf, slotOf } from "./decide/roster";
+import { type Situation, situationOf } from "./decide/situation";
+import type { Memory } from "./memory";
+import type { Fact, Observation } from "./model";
+import { isSettled } from "./settled";
+
+/** What to read beside the local dockerd, which is read at every tick. */
+export interface ReadPlan {
+  readonly cluster: boolean;
+  readonly slot: boolean;
+  readonly table: boolean;
+  /** Node id whose tombstone to look for. */
+  readonly tombstone?: string;
+  /** Instances to ask EC2 about. */
+  readonly instances?: readonly string[];
+  readonly metadata: boolean;
+  readonly containers: boolean;
+}
+
+const SECOND = 1_000;
+/** Time between two looks at the registry by a node with nothing to do; reports come on top. */
+const IDLE_INTERVAL = 54 * SECOND;
+/** Time between two looks of the leader, which others wait for when they ask to be drained. */
+const LEADER_INTERVAL = 36 * SECOND;
+/** Time between two looks while a node waits for something, at first and in the long run. */
+const EAGER_INTERVAL = 0.9 * SECOND;
+const PATIENT_INTERVAL = 5 * SECOND;
+/** For how long a node looks eagerly. */
+const EAGER_FOR = 600 * SECOND;
+/** For how long after a change in the swarm its leader looks eagerly for what is to be mended. */
+const EAGER_LEAD = 120 * SECOND;
+const METADATA_INTERVAL = 5 * SECOND;
+
+/** Which facts are due, by what was last seen; pure. */
+export function planReads(
+  last: Observation | undefined,
+  memory: Memory,
+  settings: NodeSettings,
+  now: number,
+  metadataAt: number | undefined,
+): ReadPlan {
+  const metadata = metadataAt === undefined || now - metadataAt >= METADATA_INTERVAL;
+  const isManager = settings.role === "manager";
+  if (last === undefined) return { cluster: true, slot: isManager, table: false, metadata, containers: false };
+  const situation = situationOf({ ...last, now }, memory, settings);
+  if (now < memory.registry.notBefore) {
+    return { cluster: false, slot: false, table: false, metadata, containers: last.terminating };
+  }
+  const wantsTable = situation.leads || isStandingStill(situation);
+  return {
+    // The table holds the cluster record, too.
+    cluster:
+      !situation.leads && isOlder(last.cluster, now, clusterInterval(last, memory, settings, now), memory.staleAt),
+    slot: isManager && !memory.slotHeld && isOlder(last.slot, now, EAGER_INTERVAL, memory.staleAt),
+    table: wantsTable && isOlder(last.table, now, tableInterval(situation), memory.staleAt),
+    tombstone: tombstoneToRead(situation, now),
+    instances: instancesToAsk(situation, now),
+    metadata,
+    containers: last.terminating,
+  };
+}
+
+/** Milliseconds to the next tick: soon while something moves, seldom once all is done. */
+export function tickInterval(observation: Observation, memory: Memory, settings: NodeSettings, acted: boolean): number {
+  const situation = situationOf(observation, memory, settings);
+  if (acted) return 0.1 * SECOND;
+  const { now } = observation;
+  if (situation.leads) {
+    const quiet = now - memory.swarmChange.at;
+    const isMoving = quiet < 10 * SECOND || (quiet < EAGER_LEAD && isUrgent(situation));
+    return isMoving ? 0.5 * SECOND : 2 * SECOND;
+  }
+  if (isSettled(observation, memory, settings)) return 5 * SECOND;
+  const turn = situation.docker?.status.state === "inactive" ? joinTurn(situation) - now : 0;
+  return turn > 0 ? Math.min(turn, SECOND) : SECOND;
+}
+
+function clusterInterval(last: Observation, memory: Memory, settings: NodeSettings, now: number): number {
+  if (isSettled(last, memory, settings) && !last.terminating) return IDLE_INTERVAL;
+  return now - (memory.unsettledSince ?? now) < EAGER_FOR ? EAGER_INTERVAL : PATIENT_INTERVAL;
+}
+
+function tableInterval(situation: Situation): number {
+  if (!situation.leads) return 10 * SECOND;
+  if (!isUrgent(situation)) return LEADER_INTERVAL;
+  const quiet = situation.observation.now - situation.memory.swarmChange.at;
+  if (quiet < EAGER_LEAD) return EAGER_INTERVAL;
+  return quiet < 600 * SECOND ? 10 * SECOND : LEADER_INTERVAL;
+}
+
+/** Whether the leader has something to mend that the registry may tell more about. */
+export function isUrgent(situation: Situation): boolean {
+  const { docker, settings, record, leads } = situation;
+  if (!leads || docker?.nodes === undefined) return false;
+  if (record?.phase === "forming") return true;
+  const held = new Set(docker.nodes.filter((node) => node.manager !== undefined).map(slotOf));
+  const lacksManager = Array.from({ length: settings.slots }, (_, slot) => slot).some((slot) => !held.has(slot));
+  if (lacksManager || docker.nodes.some((node) => node.state === "ready" && !("az" in node.labels))) return true;
+  return rosterOf(situation).some(
+    (entry) =>
+      Object.keys(missingLabels(entry)).length > 0 || (entry.drainRequested && entry.node.availability === "active"),
+  );
+}
+
+/** Asked when dockerd cannot reach the swarm: the node may have been removed while it was away. */
+function tombstoneToRead({ observation, memory, docker }: Situation, now: number): string | undefined {
+  const nodeId = docker?.status.nodeId ?? observation.markers.member?.nodeId;
+  if (nodeId === undefined || memory.stuckSince === undefined) return undefined;
+  const interval = now - memory.stuckSince < 300 * SECOND ? 10 * SECOND : 60 * SECOND;
+  return isOlder(observation.tombstone, now, interval, memory.staleAt) ? nodeId : undefined;
+}
+
+/**
+ * EC2 is asked by the leader, about nodes that are to be promoted or seem dead, and by a manager that finds its slot
+ * held or its forming cluster without a leader: a burst, then once a minute; every other second while forming.
+ */
+function instancesToAsk(situation: Situation, now: number): readonly string[] | undefined {
+  const { observation, memory, record, leads } = situation;
+  const ids = leads ? instancesInQuestion(situation) : holdersInQuestion(situation);
+  if (ids.length === 0) return undefined;
+  const since = now - (observation.instancesTriedAt ?? Number.NEGATIVE_INFINITY);
+  const isForming = leads && record?.phase === "forming" && now - memory.swarmChange.at < EAGER_LEAD;
+  const isAllowed = isForming ? since >= 2 * SECOND : since >= 10 * SECOND && memory.questions.left >= 1;
+  return isAllowed ? [...new Set([observation.self.instanceId, ...ids])] : undefined;
+}
+
+function instancesInQuestion(situation: Situation): readonly string[] {
+  const { observation, record } = situation;
+  // While forming, the answer is wanted as soon as a node has joined.
+  const candidates =
+    record?.phase === "forming"
+      ? (observation.table?.value.slots ?? [])
+      : promotionCandidates(situation).flatMap((entry) => entry.slotRecord ?? []);
+  const suspects = rosterOf(situation)
+    .filter(({ node }) => node.state === "down")
+    .map((entry) => entry.instanceId);
+  return [...candidates.map((slot) => slot.instanceId), ...suspects].filter((id) => id !== undefined);
+}
+
+function holdersInQuestion(situation: Situation): readonly string[] {
+  const { observation, memory, settings } = situation;
+  if (settings.role !== "manager") return [];
+  const holder = memory.slotHeld ? undefined : observation.slot?.value?.instanceId;
+  const members = isStandingStill(situation) ? (observation.table?.value.slots ?? []) : [];
+  return [holder, ...members.map((slot) => slot.instanceId)].filter((id) => id !== undefined);
+}
+
+function isOlder(fact: Fact<unknown> | undefined, now: number, interval: number, staleAt: number | undefined): boolean {
+  if (fact === undefined) return true;
+  return now - fact.at >= interval || (staleAt !== undefined && fact.at < staleAt);
+}

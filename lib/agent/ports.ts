@@ -1,0 +1,233 @@
+import type { ClusterRecord, NodeRecord, SlotRecord, TombstoneRecord, WorkerTokenRecord } from "../registry/records";
+
+/** Time as a node knows it. */
+export interface Clock {
+  /** Milliseconds on a clock that never jumps; only differences mean anything. */
+  now(): number;
+  /** Milliseconds since 1970, for what people read; may jump. */
+  wallTime(): number;
+  sleep(milliseconds: number): Promise<void>;
+}
+
+/** What dockerd says of its own membership. */
+export interface SwarmStatus {
+  readonly state: "inactive" | "pending" | "active" | "error" | "locked";
+  /** Node id, once the node has one. */
+  readonly nodeId?: string;
+  /** Whether this node is a manager that takes requests. */
+  readonly controlAvailable: boolean;
+  /** Id of the cluster; only managers know it. */
+  readonly clusterId?: string;
+  readonly error?: string;
+}
+
+/** A node of the swarm, as a manager lists it. */
+export interface SwarmNode {
+  readonly id: string;
+  /** Version of the object, without which nothing in it can be changed. */
+  readonly version: number;
+  /** Milliseconds since 1970. */
+  readonly createdAt: number;
+  /** The role the node is to have; it has it once `manager` is there, or gone. */
+  readonly role: "manager" | "worker";
+  readonly availability: "active" | "pause" | "drain";
+  readonly labels: Readonly<Record<string, string>>;
+  readonly state: "ready" | "down" | "unknown" | "disconnected";
+  /** Address the managers see the node's connection come from. */
+  readonly address: string;
+  /** Empty until the node has connected for the first time. */
+  readonly hostname: string;
+  readonly engineVersion?: string;
+  /** Its part in Raft; absent while the node is no member of it. */
+  readonly manager?: { readonly leader: boolean; readonly reachability: "reachable" | "unreachable" | "unknown" };
+}
+
+/** The swarm object; the tokens are left out on purpose. */
+export interface SwarmObject {
+  readonly clusterId: string;
+  readonly version: number;
+  readonly addressPools: readonly string[];
+  readonly addressPoolMaskLength: number;
+  readonly dataPathPort: number;
+  readonly heartbeatSeconds: number;
+}
+
+/** A worker's join token with the version of the swarm it was read at. Never logged, never kept. */
+export interface WorkerToken {
+  readonly token: string;
+  readonly clusterId: string;
+  readonly version: number;
+}
+
+/** How a swarm is founded. */
+export interface InitOptions {
+  readonly address: string;
+  readonly addressPool: string;
+  readonly addressPoolMaskLength: number;
+  readonly dataPathPort: number;
+  readonly heartbeatSeconds: number;
+  readonly certExpiryHours: number;
+  readonly taskHistoryLimit: number;
+}
+
+/** The local dockerd. Every call may reject: the daemon can be down, slow, or without quorum. */
+export interface Docker {
+  status(): Promise<SwarmStatus>;
+  node(id: string): Promise<SwarmNode>;
+  nodes(): Promise<readonly SwarmNode[]>;
+  swarm(): Promise<SwarmObject>;
+  workerToken(): Promise<WorkerToken>;
+  init(options: InitOptions): Promise<void>;
+  join(options: { readonly address: string; readonly manager: string; readonly token: string }): Promise<void>;
+  leave(): Promise<void>;
+  /** Changes a node; rejects when the object has another version by now. */
+  updateNode(
+    id: string,
+    version: number,
+    change: {
+      readonly role?: "manager" | "worker";
+      readonly availability?: "active" | "drain";
+      readonly labels?: Readonly<Record<string, string>>;
+    },
+  ): Promise<void>;
+  removeNode(id: string): Promise<void>;
+  /** Number of containers that run on this node. */
+  runningContainers(): Promise<number>;
+}
+
+/** What an attribute of a record must be for a write to happen. */
+export type Condition =
+  | { readonly field: string; readonly is: "absent" }
+  | { readonly field: string; readonly is: "equal" | "below" | "at most"; readonly value: string | number }
+  | { readonly any: readonly Condition[] };
+
+/** Values a record may hold. */
+export type RecordValue =
+  | string
+  | number
+  | boolean
+  | readonly RecordValue[]
+  | { readonly [field: string]: RecordValue | undefined };
+
+/** A change of one record: made wholly, and only if every condition holds. */
+export interface RecordUpdate {
+  readonly key: string;
+  /** Attributes to write; undefined ones are left as they are. */
+  readonly set: Readonly<Record<string, RecordValue | undefined>>;
+  readonly remove?: readonly string[];
+  readonly when: readonly Condition[];
+}
+
+/** Changes that are made together or not at all. */
+export interface Change {
+  readonly updates: readonly [RecordUpdate, ...RecordUpdate[]];
+  /** Records that are not changed and must be so. */
+  readonly checks?: readonly { readonly key: string; readonly when: readonly Condition[] }[];
+  /** If the first record is like this after a refusal, the change was made after all: its answer was lost. */
+  readonly confirmedBy?: readonly Condition[];
+}
+
+/** What became of a change; `refused` names the records whose conditions failed, as far as known. */
+export type ChangeResult = { readonly made: true } | { readonly made: false; readonly refusedBy: readonly string[] };
+
+/** Everything in the registry but the token. */
+export interface RegistryTable {
+  readonly cluster?: ClusterRecord;
+  readonly slots: readonly SlotRecord[];
+  readonly nodes: readonly NodeRecordWithLabels[];
+  readonly tombstones: readonly TombstoneRecord[];
+}
+
+/** A node's record with the labels it asks the leader for. */
+export interface NodeRecordWithLabels extends NodeRecord {
+  /** Unique id of the role whose credentials wrote the record: part of its key, so that no worker passes for a manager. */
+  readonly roleUniqueId: string;
+  readonly labels?: Readonly<Record<string, string>>;
+}
+
+/** The registry. Reads are strongly consistent. */
+export interface Registry {
+  cluster(): Promise<ClusterRecord | undefined>;
+  slot(slot: number): Promise<SlotRecord | undefined>;
+  workerToken(): Promise<WorkerTokenRecord | undefined>;
+  tombstone(nodeId: string): Promise<TombstoneRecord | undefined>;
+  table(): Promise<RegistryTable>;
+  /** Rejects when it is unknown whether the change was made. */
+  change(change: Change): Promise<ChangeResult>;
+}
+
+/** An instance as EC2 knows it. */
+export interface Instance {
+  readonly instanceId: string;
+  readonly state: "pending" | "running" | "shutting-down" | "terminated" | "stopping" | "stopped";
+  readonly privateAddress?: string;
+  /** Auto Scaling group that launched it, by the tag only AWS can write. */
+  readonly autoScalingGroup?: string;
+  readonly instanceProfile?: string;
+}
+
+/** EC2's word on instances. */
+export interface Instances {
+  /** Those of the given ids that EC2 knows. */
+  describe(instanceIds: readonly string[]): Promise<readonly Instance[]>;
+}
+
+/** Auto Scaling's lifecycle hooks, for this instance. */
+export interface LifecycleHooks {
+  complete(hook: string): Promise<"done" | "no active action">;
+  extend(hook: string): Promise<"done" | "no active action">;
+}
+
+/** What the metadata service says this machine is. */
+export interface Identity {
+  readonly instanceId: string;
+  readonly address: string;
+  readonly availabilityZone: string;
+}
+
+/** The instance metadata service. */
+export interface Metadata {
+  identity(): Promise<Identity>;
+  /** Whether AWS is about to terminate this instance: its Auto Scaling group, or EC2 for want of spot capacity. */
+  terminating(): Promise<boolean>;
+}
+
+/** Proof that this instance began to found a swarm, written before it does. */
+export interface FounderMarker {
+  readonly nonce: string;
+  readonly instanceId: string;
+  readonly epoch: number;
+}
+
+/** The cluster this instance joined or founded, written before it joins. */
+export interface MemberMarker {
+  readonly nonce: string;
+  readonly instanceId: string;
+  readonly clusterId: string;
+  readonly generation: number;
+  /** Once the node has one. */
+  readonly nodeId?: string;
+}
+
+/** Proof that the launch hook was completed. */
+export interface LaunchMarker {
+  readonly instanceId: string;
+}
+
+/** What the agent keeps on the node's disk. */
+export interface Markers {
+  readonly founder?: FounderMarker;
+  readonly member?: MemberMarker;
+  readonly launch?: LaunchMarker;
+}
+
+/** The local disk. */
+export interface LocalStore {
+  markers(): Promise<Markers>;
+  /** Writes markers durably; undefined removes one, and those not named stay. */
+  save(change: { readonly [Name in keyof Markers]?: Markers[Name] | undefined }): Promise<void>;
+  /** Whether dockerd has a node certificate, without which it was never a member of anything. */
+  hasCertificate(): Promise<boolean>;
+  /** Why the preparation of this boot refused to let dockerd start. */
+  refusal(): Promise<string | undefined>;
+}

@@ -1,0 +1,153 @@
+import { type ClusterSummary, type ManagerAddress, type Phase, recordKey } from "../../registry/records";
+import type { Membership } from "../model";
+import type { Change, Condition, Identity, RecordUpdate, WorkerToken } from "../ports";
+
+/** Manager slots a cluster can have, this one or an earlier one of the same registry. */
+const MOST_SLOTS = 7;
+
+const equal = (field: string, value: string | number): Condition => ({ field, is: "equal", value });
+const absent = (field: string): Condition => ({ field, is: "absent" });
+const phaseIs = (...phases: readonly Phase[]): Condition => ({ any: phases.map((phase) => equal("phase", phase)) });
+
+/** Holds only while the recorded cluster is the one that was decided about. */
+const isMember = ({ clusterId, generation }: Membership): readonly Condition[] => [
+  phaseIs("forming", "ready"),
+  equal("clusterId", clusterId),
+  equal("generation", generation),
+];
+
+/** The claim of a manager, as conditions. */
+const isClaimed = (nonce: string, owner: string, epoch: number): readonly Condition[] => [
+  equal("nonce", nonce),
+  phaseIs("initializing"),
+  equal("owner", owner),
+  equal("epoch", epoch),
+];
+
+/** Claims an unclaimed cluster, unless a slot's record names a node: then there was a swarm already (P3). */
+export function claim(nonce: string, owner: string, epoch: number): Change {
+  const when = [equal("nonce", nonce), phaseIs("unclaimed"), equal("epoch", epoch)];
+  const slots = Array.from({ length: MOST_SLOTS }, (_, slot) => recordKey.slot(slot));
+  return {
+    updates: [{ key: recordKey.cluster, set: { ...claimed(owner, epoch) }, when }],
+    checks: slots.map((key) => ({ key, when: [absent("nodeId")] })),
+  };
+}
+
+/** Takes over a claim that has not moved since (epoch, renewal). */
+export function steal(nonce: string, owner: string, epoch: number, renewal: number): Change {
+  const when = [equal("nonce", nonce), phaseIs("initializing"), equal("epoch", epoch), equal("renewal", renewal)];
+  return single(recordKey.cluster, claimed(owner, epoch), when);
+}
+
+export function renew(nonce: string, owner: string, epoch: number, renewal: number): Change {
+  const when = [...isClaimed(nonce, owner, epoch), equal("renewal", renewal)];
+  return single(recordKey.cluster, { renewal: renewal + 1 }, when);
+}
+
+export function release(nonce: string, owner: string, epoch: number): Change {
+  const update = { key: recordKey.cluster, set: { phase: "unclaimed", renewal: 0 }, remove: ["owner"] };
+  return { updates: [{ ...update, when: isClaimed(nonce, owner, epoch) }] };
+}
+
+/** Worker token, managers and the phase, together or not at all (P4). */
+export function publish(
+  claim: { readonly nonce: string; readonly owner: string; readonly epoch: number },
+  membership: Membership,
+  founder: ManagerAddress,
+  { token, version }: WorkerToken,
+): Change {
+  const { clusterId, generation } = membership;
+  const set = { phase: "forming", clusterId, managers: [{ ...founder }], tokenIndex: version };
+  const tokenRecord = { token, clusterId, generation, tokenIndex: version };
+  return {
+    updates: [
+      { key: recordKey.cluster, set, when: isClaimed(claim.nonce, claim.owner, claim.epoch) },
+      { key: recordKey.workerToken, set: tokenRecord, when: [] },
+    ],
+    confirmedBy: [equal("clusterId", clusterId), equal("generation", generation)],
+  };
+}
+
+/** Back to the start after a forming cluster lost the majority of its members for good (P5). */
+export function abandon(
+  nonce: string,
+  owner: string,
+  seen: { readonly epoch: number; readonly clusterId: string; readonly writeId: string },
+  abandoned: readonly string[],
+): Change {
+  const set = { ...claimed(owner, seen.epoch), managers: [], abandoned: [...abandoned, seen.clusterId] };
+  const when = [
+    equal("nonce", nonce),
+    phaseIs("forming"),
+    equal("epoch", seen.epoch),
+    equal("clusterId", seen.clusterId),
+    equal("writeId", seen.writeId),
+  ];
+  return { updates: [{ key: recordKey.cluster, set, remove: ["clusterId", "tokenIndex", "summary"], when }] };
+}
+
+export function declareReady({ clusterId, generation }: Membership): Change {
+  const when = [phaseIs("forming"), equal("clusterId", clusterId), equal("generation", generation)];
+  return {
+    ...single(recordKey.cluster, { phase: "ready" }, when),
+    confirmedBy: [phaseIs("ready"), equal("clusterId", clusterId), equal("generation", generation)],
+  };
+}
+
+/** A newer token of the same cluster; an older one never replaces it (P4). */
+export function publishToken(membership: Membership, { token, version }: WorkerToken): Change {
+  const { clusterId, generation } = membership;
+  const older: Condition = { field: "tokenIndex", is: "below", value: version };
+  const same = [equal("clusterId", clusterId), equal("generation", generation), older];
+  return {
+    updates: [
+      { key: recordKey.cluster, set: { tokenIndex: version }, when: [...isMember(membership), older] },
+      { key: recordKey.workerToken, set: { token, tokenIndex: version }, when: same },
+    ],
+  };
+}
+
+export function publishView(
+  membership: Membership,
+  managers: readonly ManagerAddress[],
+  summary: ClusterSummary,
+): Change {
+  const { members, faults, updatedAt } = summary;
+  const set = {
+    managers: managers.map((manager) => ({ ...manager })),
+    summary: { members: members.map((member) => ({ ...member })), faults: [...faults], updatedAt },
+  };
+  return single(recordKey.cluster, set, isMember(membership));
+}
+
+/** A tombstone; `removed` is never taken back. */
+export function tombstone(
+  nodeId: string,
+  { clusterId }: Membership,
+  state: "removing" | "removed",
+  updatedAt: string,
+): Change {
+  const notRemoved: Condition = { any: [absent("state"), equal("state", "removing")] };
+  const update = single(recordKey.removing(nodeId), { nodeId, clusterId, state, updatedAt }, [notRemoved]);
+  return { ...update, confirmedBy: [equal("state", "removed"), equal("clusterId", clusterId)] };
+}
+
+/** Takes a free slot, or that of an instance that is dead. */
+export function takeSlot(slot: number, self: Identity, from: string | undefined, updatedAt: string): Change {
+  const { instanceId, address } = self;
+  const set = { slot, instanceId, address, state: "booting", updatedAt };
+  const update: RecordUpdate =
+    from === undefined
+      ? { key: recordKey.slot(slot), set, when: [absent("instanceId")] }
+      : { key: recordKey.slot(slot), set, remove: ["nodeId", "step", "error"], when: [equal("instanceId", from)] };
+  return { updates: [update] };
+}
+
+function claimed(owner: string, epoch: number) {
+  return { phase: "initializing", owner, epoch: epoch + 1, renewal: 0 };
+}
+
+function single(key: string, set: RecordUpdate["set"], when: readonly Condition[]): Change {
+  return { updates: [{ key, set, when }] };
+}

@@ -1,0 +1,108 @@
+import type { NodeSettings } from "../registry/node-settings";
+import { backOff } from "./back-off";
+import { type Memory, QUESTION_BURST } from "./memory";
+import type { DockerView, Observation } from "./model";
+import { isSettled, mayJoin } from "./settled";
+
+/** A gap between two looks at the registry after which a watch begins anew: the node may have been asleep. */
+const WATCH_GAP = 15_000;
+/** Time between two answers without an instance for both to count. */
+const NOT_FOUND_SPACING = 60_000;
+/** Time for EC2 to be asked once more. */
+const QUESTION_INTERVAL = 60_000;
+
+/** Takes in what was observed; pure. */
+export function remember(memory: Memory, observation: Observation, settings: NodeSettings): Memory {
+  const { now, docker, cluster, terminating } = observation;
+  const since = (before: number | undefined, holds: boolean) => (holds ? (before ?? now) : undefined);
+  return {
+    ...memory,
+    ...watchClaim(memory, observation),
+    ...watchForming(memory, observation),
+    ...watchSlot(memory, observation),
+    stuckSince: since(memory.stuckSince, isStuck(docker?.value)),
+    joinableSince: since(memory.joinableSince, mayJoin(cluster?.value?.phase, settings)),
+    unsettledSince: since(memory.unsettledSince, !isSettled(observation, memory, settings)),
+    terminatingSince: since(memory.terminatingSince, terminating),
+    notFound: countNotFound(memory, observation),
+    swarmChange: watchSwarm(memory, observation),
+    registry: countRegistryFailures(memory, observation),
+    questions: countQuestions(memory, observation),
+  };
+}
+
+function isStuck(docker: DockerView | undefined): boolean {
+  return docker?.status.state === "pending" || docker?.status.state === "error";
+}
+
+function countRegistryFailures({ registry }: Memory, observation: Observation): Memory["registry"] {
+  const { registryError, registryTriedAt, now, random } = observation;
+  if (registryTriedAt === registry.triedAt) return registry;
+  if (registryError === undefined) return { failures: 0, notBefore: now, triedAt: registryTriedAt };
+  const failures = registry.failures + 1;
+  return {
+    failures,
+    notBefore: now + backOff(registry.failures, random),
+    triedAt: registryTriedAt,
+    error: registryError,
+  };
+}
+
+function countQuestions({ questions }: Memory, { instancesTriedAt, now }: Observation): Memory["questions"] {
+  const gained = (now - questions.at) / QUESTION_INTERVAL;
+  const left = Math.min(QUESTION_BURST, questions.left + gained);
+  if (instancesTriedAt === undefined || instancesTriedAt === questions.triedAt) return { ...questions, left, at: now };
+  return { left: Math.max(0, left - 1), at: now, triedAt: instancesTriedAt };
+}
+
+function watchClaim(memory: Memory, { cluster }: Observation): Partial<Memory> {
+  if (cluster === undefined) return {};
+  const record = cluster.value;
+  const unclaimedSince = record?.phase === "unclaimed" ? (memory.unclaimedSince ?? cluster.at) : undefined;
+  if (record?.phase !== "initializing") return { watch: undefined, unclaimedSince };
+  const { epoch, renewal } = record;
+  const before = memory.watch;
+  const unbroken =
+    before !== undefined &&
+    before.epoch === epoch &&
+    before.renewal === renewal &&
+    cluster.at - before.seenAt <= WATCH_GAP;
+  return { unclaimedSince, watch: { epoch, renewal, since: unbroken ? before.since : cluster.at, seenAt: cluster.at } };
+}
+
+function watchForming(memory: Memory, { cluster }: Observation): Partial<Memory> {
+  if (cluster === undefined) return {};
+  const record = cluster.value;
+  if (record?.phase !== "forming") return { standstill: undefined };
+  if (memory.standstill?.writeId === record.writeId) return {};
+  return { standstill: { writeId: record.writeId, since: cluster.at } };
+}
+
+function watchSlot(memory: Memory, { slot, self }: Observation): Partial<Memory> {
+  if (slot === undefined || slot.at <= (memory.slotKnownAt ?? Number.NEGATIVE_INFINITY)) return {};
+  return { slotHeld: slot.value?.instanceId === self.instanceId, slotKnownAt: slot.at };
+}
+
+/** Only answers that know the asker count, and only once a minute. */
+function countNotFound(memory: Memory, { instances, self }: Observation): Memory["notFound"] {
+  if (instances === undefined) return memory.notFound;
+  const found = new Set(instances.value.found.map((each) => each.instanceId));
+  if (!found.has(self.instanceId)) return memory.notFound;
+  const counts: Record<string, { readonly count: number; readonly at: number }> = { ...memory.notFound };
+  for (const id of instances.value.asked) {
+    const before = counts[id];
+    if (found.has(id)) delete counts[id];
+    else if (before === undefined) counts[id] = { count: 1, at: instances.at };
+    else if (instances.at - before.at >= NOT_FOUND_SPACING) counts[id] = { count: before.count + 1, at: instances.at };
+  }
+  return counts;
+}
+
+function watchSwarm(memory: Memory, { docker, now }: Observation): Memory["swarmChange"] {
+  if (docker === undefined) return memory.swarmChange;
+  const signature = (docker.value.nodes ?? [])
+    .map((node) => `${node.id} ${node.state} ${node.role} ${node.manager?.reachability ?? "-"}`)
+    .sort()
+    .join("; ");
+  return signature === memory.swarmChange.signature ? memory.swarmChange : { signature, at: now };
+}

@@ -1,0 +1,51 @@
+import { Lazy, TerraformOutput } from "cdktf";
+import { Construct } from "constructs";
+import type { SwarmCluster } from "./swarm-cluster";
+
+/**
+ * What a deploy says of a cluster, by who needs it. The names begin with the cluster's, because outputs of one name
+ * would silently replace each other.
+ */
+export class ClusterOutputs extends Construct {
+  private readonly prefix: string;
+
+  public constructor(scope: Construct, id: string, cluster: SwarmCluster, region: string) {
+    super(scope, id);
+    this.prefix = cluster.clusterName.replaceAll("-", "_");
+
+    // for `cdktf-swarm status` and `wait`
+    this.add("registry_table", "Name of the registry table.", cluster.registry.tableName);
+    this.add("region", "Region of the cluster.", region);
+
+    // for instances that steer the cluster from outside of it
+    this.add(
+      "operator_security_group_id",
+      "Security group whose members may reach the Docker API of the nodes.",
+      cluster.securityGroups.operatorsId,
+    );
+
+    // for scaling, rolling and looking
+    this.add("manager_groups", "Names of the Auto Scaling groups of the manager slots, by slot.", [
+      ...cluster.managers.groupNames,
+    ]);
+    this.add(
+      "worker_groups",
+      "Names of the worker pools' Auto Scaling groups, by pool.",
+      // Lazy, because pools join up to synth.
+      Lazy.anyValue({
+        produce: () => Object.fromEntries(cluster.workerPools.map(({ poolName, groupName }) => [poolName, groupName])),
+      }),
+    );
+
+    // for what else is put into the network
+    this.add("vpc_id", "VPC of the nodes.", cluster.network.vpcId);
+    this.add("worker_security_group_id", "Security group of the workers.", cluster.securityGroups.workersId);
+    if (cluster.fileSystem !== undefined) {
+      this.add("efs_dns_name", "Name by which the file system is mounted.", cluster.fileSystem.dnsName);
+    }
+  }
+
+  private add(name: string, description: string, value: unknown): void {
+    new TerraformOutput(this, `${this.prefix}_${name}`, { staticId: true, description, value });
+  }
+}

@@ -1,0 +1,70 @@
+import type { ITerraformDependable } from "cdktf";
+import { Construct } from "constructs";
+import type { ISwarmNetwork } from "../network/network";
+import type { NodeSettings } from "../registry/node-settings";
+import type { NodeRole } from "../security/node-role";
+import { EfsFileSystem } from "../storage/efs-file-system";
+import { RexrayPlugin, rexrayStatements } from "../storage/rexray-plugin";
+import { PropsCheck } from "../validation";
+import type { StorageOptions } from "./swarm-cluster-props";
+
+/** Who mounts: a kind of node. */
+export interface StorageClient {
+  /** Names the side of the security group rules. */
+  readonly name: string;
+  readonly securityGroupId: string;
+  readonly role: NodeRole;
+}
+
+/** Properties of {@link ClusterStorage}. */
+export interface ClusterStorageProps extends StorageOptions {
+  readonly clusterName: string;
+  readonly region: string;
+  readonly network: ISwarmNetwork;
+  readonly clients: readonly StorageClient[];
+}
+
+/** The storage a cluster's nodes share, and what they need for it. */
+export class ClusterStorage extends Construct {
+  public readonly fileSystem?: EfsFileSystem;
+  public readonly rexray?: RexrayPlugin;
+  /** What nodes are told. */
+  public readonly settings: Pick<NodeSettings, "efs" | "rexray">;
+
+  public constructor(scope: Construct, id: string, props: ClusterStorageProps) {
+    super(scope, id);
+    const { clusterName, network, clients, efs, rexray } = props;
+    const mountPath = efs?.mountPath ?? "/mnt/efs";
+    new PropsCheck(this).value(mountPath, mountPathFault).throwIfFaulty();
+
+    if (efs !== undefined) {
+      this.fileSystem = new EfsFileSystem(this, "Efs", { ...efs, clusterName, network, name: clusterName });
+    }
+    if (rexray !== undefined) {
+      this.rexray = new RexrayPlugin(this, "Rexray", { ...rexray, clusterName, network, region: props.region });
+      for (const { role } of clients) role.addToPolicy(...rexrayStatements());
+    }
+    for (const { name, securityGroupId } of clients) {
+      this.fileSystem?.allowFrom(name, securityGroupId);
+      this.rexray?.allowFrom(name, securityGroupId);
+    }
+    this.settings = { efs: this.efsSettings(mountPath), rexray: this.rexray?.settings };
+  }
+
+  /** What nodes must wait for. */
+  public get dependables(): readonly ITerraformDependable[] {
+    return [...(this.fileSystem?.dependables ?? []), ...(this.rexray?.dependables ?? [])];
+  }
+
+  private efsSettings(mountPath: string): NodeSettings["efs"] {
+    if (this.fileSystem === undefined) return undefined;
+    const { fileSystemId, dnsName } = this.fileSystem;
+    return { fileSystemId, dnsName, mountPath };
+  }
+}
+
+function mountPathFault(path: string): string | undefined {
+  // It is part of a line of fstab and of a unit's name.
+  if (/^(?:\/[A-Za-z0-9_][\w.-]*)+$/.test(path)) return undefined;
+  return `efs.mountPath must be an absolute path of letters, digits, "_", "." and "-", got ${JSON.stringify(path)}`;
+}

@@ -1,0 +1,5 @@
+export * from "./node-roles";
+export * from "./readiness-gate";
+export * from "./swarm-cluster";
+export * from "./swarm-cluster-props";
+export type { SwarmOptions } from "./swarm-settings";

@@ -1,0 +1,125 @@
+import { existsSync, realpathSync } from "node:fs";
+import { dirname, join, relative, resolve, sep } from "node:path";
+import { App, dependable, type LocalExecProvisioner, TerraformStack } from "cdktf";
+import { Construct } from "constructs";
+import type { ManagerGroup } from "../nodes/manager-group";
+import type { WorkerPool } from "../nodes/worker-pool";
+import { TerraformData } from "../terraform-data";
+import { literal } from "../terraform-literal";
+import { PropsCheck } from "../validation";
+
+/** How a deploy waits for the swarm. */
+export interface ReadinessOptions {
+  /**
+   * Whether a deploy ends only when the swarm is Ready.
+   *
+   * @default true
+   */
+  readonly wait?: boolean;
+  /**
+   * How long it waits before it fails and says what each node was doing, in seconds.
+   *
+   * @default 900
+   */
+  readonly timeoutSeconds?: number;
+}
+
+/** Properties of a {@link ReadinessGate}. */
+export interface ReadinessGateProps {
+  /** Name of the registry table. */
+  readonly table: string;
+  readonly region: string;
+  readonly managers: ManagerGroup;
+  /** @default 900 */
+  readonly timeoutSeconds?: number;
+}
+
+/**
+ * What a deploy waits at: a resource whose creation runs `cdktf-swarm wait`, and which is made anew when the size of
+ * the swarm or a launch template changes. Nothing depends on it, so that a swarm which is not Ready in time fails the
+ * deploy and nothing else; the next deploy waits again.
+ *
+ * The command asks AWS with the credentials the deploy's environment has; a profile or role that only the provider is
+ * told of does not reach it.
+ */
+export class ReadinessGate extends Construct {
+  /** Underlying resource, for properties this construct does not expose. */
+  public readonly resource: TerraformData;
+  private readonly pools: WorkerPool[] = [];
+  private readonly timeoutSeconds: number;
+
+  public constructor(
+    scope: Construct,
+    id: string,
+    private readonly props: ReadinessGateProps,
+  ) {
+    super(scope, id);
+    this.timeoutSeconds = props.timeoutSeconds ?? 900;
+    new PropsCheck(this).value(this.timeoutSeconds, timeoutFault).throwIfFaulty();
+
+    this.resource = new TerraformData(this, "Resource", {
+      triggersReplace: this.triggers(),
+      provisioners: this.provisioners(),
+      dependsOn: [...props.managers.dependables],
+    });
+  }
+
+  /** Makes the gate wait for a pool as well. */
+  public addPool(pool: WorkerPool): void {
+    this.pools.push(pool);
+    this.resource.dependsOn = [...(this.resource.dependsOn ?? []), ...pool.dependables.map(dependable)];
+    this.resource.triggersReplace = this.triggers();
+    this.resource.provisioners = this.provisioners();
+  }
+
+  private triggers(): Record<string, string> {
+    const { slots } = this.props.managers;
+    const sizes = this.pools.map(({ poolName, size }) => [`pool ${poolName}`, String(size.desired)]);
+    const templates = [...slots, ...this.pools].map(({ groupName, launchTemplate }) => [
+      `template ${groupName}`,
+      launchTemplate.latestVersion,
+    ]);
+    return Object.fromEntries([["managers", String(slots.length)], ...sizes, ...templates]);
+  }
+
+  private provisioners(): [LocalExecProvisioner] {
+    const { table, region, managers } = this.props;
+    const command = [
+      `node ${this.programPath()} wait`,
+      `--table ${table} --region ${region} --managers ${managers.slots.length}`,
+      ...this.pools.map(({ poolName, size }) => `--pool ${poolName}=${size.desired}`),
+      `--timeout ${this.timeoutSeconds}`,
+    ];
+    return [{ type: "local-exec", command: command.join(" ") }];
+  }
+
+  /** Path of the command line as Terraform sees it: from the stack's folder, so that it is the same in every checkout. */
+  private programPath(): string {
+    const program = join(packageRoot(), "dist", "lib", "cli", "main.js");
+    const outdir = realPath(resolve(App.of(this).outdir));
+    const path = relative(join(outdir, "stacks", TerraformStack.of(this).node.id), program);
+    return quoted(path.split(sep).join("/"));
+  }
+}
+
+/** Folder of the package, from the sources as well as from what is built of them. */
+function packageRoot(): string {
+  let folder = realPath(__dirname);
+  while (!existsSync(join(folder, "package.json"))) folder = dirname(folder);
+  return folder;
+}
+
+/** Terraform's working directory has no links in it, and a way up from it must not lead elsewhere. */
+function realPath(path: string): string {
+  return existsSync(path) ? realpathSync(path) : path;
+}
+
+/** For the shell, and for Terraform. */
+function quoted(path: string): string {
+  return /^[\w./@+-]+$/.test(path) ? path : literal(`'${path.replaceAll("'", "'\\''")}'`);
+}
+
+function timeoutFault(seconds: number): string | undefined {
+  if (Number.isInteger(seconds) && seconds >= 1) return undefined;
+  return `timeoutSeconds must be a whole number from 1 on, got ${seconds}`;
+}

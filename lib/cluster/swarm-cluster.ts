@@ -1,0 +1,183 @@
+import type { ITerraformDependable } from "cdktf";
+import { Construct } from "constructs";
+import { CLUSTER_TAG, clusterNameFault } from "../naming";
+import type { ISwarmNetwork } from "../network/network";
+import { SwarmNetwork } from "../network/swarm-network";
+import { ManagerGroup, managerCountFault, managerGroupNames } from "../nodes/manager-group";
+import type { NodeGroupProps } from "../nodes/node-group";
+import { MetadataService } from "../nodes/node-launch-template";
+import { WorkerPool, type WorkerPoolOptions } from "../nodes/worker-pool";
+import { RegistryTable } from "../registry/registry-table";
+import { SwarmSecurityGroups } from "../security/swarm-security-groups";
+import type { EfsFileSystem } from "../storage/efs-file-system";
+import { SwarmTags } from "../tags";
+import { PropsCheck } from "../validation";
+import { ClusterOutputs } from "./cluster-outputs";
+import { ClusterStorage } from "./cluster-storage";
+import { NodeRoles } from "./node-roles";
+import { ReadinessGate } from "./readiness-gate";
+import type { SwarmClusterProps } from "./swarm-cluster-props";
+import { overlapFault, swarmFaults, swarmSettings } from "./swarm-settings";
+
+/** A Docker Swarm with everything it needs, which a deploy leaves Ready and which mends itself from then on. */
+export class SwarmCluster extends Construct {
+  public readonly clusterName: string;
+  public readonly network: ISwarmNetwork;
+  public readonly securityGroups: SwarmSecurityGroups;
+  public readonly registry: RegistryTable;
+  public readonly roles: NodeRoles;
+  public readonly managers: ManagerGroup;
+  /** File system mounted on every node, if the cluster has one. */
+  public readonly fileSystem?: EfsFileSystem;
+  private readonly storage: ClusterStorage;
+  private readonly pools: WorkerPool[] = [];
+  private readonly poolScope: Construct;
+  private readonly gate?: ReadinessGate;
+
+  public constructor(
+    scope: Construct,
+    id: string,
+    private readonly props: SwarmClusterProps,
+  ) {
+    super(scope, id);
+    this.clusterName = props.clusterName ?? id.toLowerCase();
+    this.check();
+    SwarmTags.addTo(this, { [CLUSTER_TAG]: this.clusterName });
+
+    const { clusterName } = this;
+    const { region } = props;
+    const slotGroupNames = managerGroupNames(clusterName, props.managers?.count ?? 3);
+    this.network = this.networkOf(props);
+    this.securityGroups = new SwarmSecurityGroups(this, "SecurityGroups", {
+      clusterName,
+      vpcId: this.network.vpcId,
+      dataPathPort: props.swarm?.dataPathPort,
+      dockerApi: props.swarm?.dockerApi,
+      accessRules: props.accessRules,
+    });
+    this.registry = new RegistryTable(this, "Registry", { clusterName });
+    this.roles = new NodeRoles(this, "Roles", {
+      clusterName,
+      region,
+      registry: this.registry,
+      slotGroupNames,
+      permissionsBoundary: props.permissionsBoundary,
+    });
+    this.storage = this.createStorage();
+    this.fileSystem = this.storage.fileSystem;
+    this.managers = new ManagerGroup(this, "Managers", {
+      ...props.managers,
+      ...this.nodeProps("managers"),
+      userDataSnippets: this.snippets(props.managers),
+      workerRoleUniqueId: this.roles.workers.uniqueId,
+    });
+    this.gate = this.createGate();
+    this.poolScope = new Construct(this, "Workers");
+    for (const { name, ...options } of props.workers ?? []) this.addWorkerPool(name, options);
+    new ClusterOutputs(this, "Outputs", this, region);
+  }
+
+  /** Pools of workers, in the order they were added. */
+  public get workerPools(): readonly WorkerPool[] {
+    return this.pools;
+  }
+
+  /**
+   * Adds a pool of workers.
+   *
+   * @param name unique in the cluster, and part of the pool's identity
+   */
+  public addWorkerPool(name: string, options: WorkerPoolOptions = {}): WorkerPool {
+    new PropsCheck(this).add(this.duplicateFault(name)).throwIfFaulty();
+    const pool = new WorkerPool(this.poolScope, name, {
+      ...options,
+      ...this.nodeProps("workers", this.managers.dependables),
+      name,
+      userDataSnippets: this.snippets(options),
+    });
+    this.roles.addPool(name, pool.groupName);
+    this.pools.push(pool);
+    this.gate?.addPool(pool);
+    return pool;
+  }
+
+  private networkOf({ network, existingNetwork, region }: SwarmClusterProps): ISwarmNetwork {
+    if (existingNetwork !== undefined) return existingNetwork;
+    // The check has seen to it that there is one.
+    const options = network as NonNullable<typeof network>;
+    return new SwarmNetwork(this, "Network", { ...options, region, clusterName: this.clusterName });
+  }
+
+  private createStorage(): ClusterStorage {
+    const { securityGroups, roles } = this;
+    return new ClusterStorage(this, "Storage", {
+      ...this.props.storage,
+      clusterName: this.clusterName,
+      region: this.props.region,
+      network: this.network,
+      clients: [
+        { name: "managers", securityGroupId: securityGroups.managersId, role: roles.managers },
+        { name: "workers", securityGroupId: securityGroups.workersId, role: roles.workers },
+      ],
+    });
+  }
+
+  private createGate(): ReadinessGate | undefined {
+    const { readiness, region } = this.props;
+    if (readiness?.wait === false) return undefined;
+    return new ReadinessGate(this, "Readiness", {
+      table: this.registry.tableName,
+      region,
+      managers: this.managers,
+      timeoutSeconds: readiness?.timeoutSeconds,
+    });
+  }
+
+  /** What all groups of nodes have in common. */
+  private nodeProps(kind: "managers" | "workers", dependsOn: readonly ITerraformDependable[] = []): NodeGroupProps {
+    const { registry, securityGroups, storage, props } = this;
+    return {
+      clusterName: this.clusterName,
+      network: this.network,
+      securityGroupIds: [securityGroups[kind].id],
+      role: this.roles[kind],
+      image: props.image,
+      settings: {
+        cluster: this.clusterName,
+        table: registry.tableName,
+        region: props.region,
+        nonce: registry.nonce,
+        slots: props.managers?.count ?? 3,
+        swarm: swarmSettings(props.swarm ?? {}),
+        dockerApi: props.swarm?.dockerApi ?? "internal",
+        ...storage.settings,
+      },
+      metadataService: storage.rexray === undefined ? MetadataService.V2_ONLY : MetadataService.V1_AND_V2,
+      dependsOn: [...registry.dependables, ...securityGroups.dependables, ...storage.dependables, ...dependsOn],
+    };
+  }
+
+  private snippets(group: WorkerPoolOptions | undefined) {
+    return [...(this.props.userDataSnippets ?? []), ...(group?.userDataSnippets ?? [])];
+  }
+
+  private check(): void {
+    const { network, existingNetwork, managers, swarm } = this.props;
+    const settings = swarmSettings(swarm ?? {});
+    const check = new PropsCheck(this)
+      .value(this.clusterName, clusterNameFault)
+      .value(managers?.count, (count) => managerCountFault(count)?.replace("count", "managers.count"))
+      .add(swarmFaults(settings))
+      .value(network?.cidr ?? existingNetwork?.vpcCidr, (cidr) => overlapFault(settings.addressPool, cidr));
+    if ((network === undefined) === (existingNetwork === undefined)) {
+      const got = network === undefined ? "neither" : "both";
+      check.add(`either network (to make one) or existingNetwork (to use one) must be given, got ${got}`);
+    }
+    check.throwIfFaulty();
+  }
+
+  private duplicateFault(name: string): string | undefined {
+    if (!this.pools.some(({ poolName }) => poolName === name)) return undefined;
+    return `pool names must be unique in the cluster, got ${JSON.stringify(name)} again`;
+  }
+}

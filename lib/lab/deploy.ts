@@ -1,0 +1,58 @@
+import { createWriteStream, mkdirSync, readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
+import { stripVTControlCharacters } from "node:util";
+import { OperationError } from "../errors";
+import type { RunCommand } from "./command";
+import { DeployOutput } from "./deploy-output";
+
+/** How to deploy. */
+export interface DeployOptions {
+  readonly run: RunCommand;
+  readonly projectDirectory: string;
+  readonly environment: string;
+  readonly env: NodeJS.ProcessEnv;
+  readonly logFile: string;
+  /** Told each line that shows progress, as it comes; the log has them all. */
+  readonly onLine: (line: string) => void;
+}
+
+/** Runs the project's own `cdktf deploy`, as a user would, and returns whether it changed anything. */
+export async function deploy(options: DeployOptions): Promise<{ readonly changed: boolean }> {
+  const { run, projectDirectory, environment, env, logFile } = options;
+  mkdirSync(dirname(logFile), { recursive: true });
+  const log = createWriteStream(logFile, { flags: "a" });
+  // Its check of the lock file asks the registry, also for what is on the disk.
+  const args = [cdktfProgram(projectDirectory), "deploy", environment, "--auto-approve", "--skip-provider-lock"];
+  const output = new DeployOutput(environment);
+  let unchanged = false;
+  const result = await run(process.execPath, args, {
+    cwd: projectDirectory,
+    env,
+    onLine: (raw) => {
+      const line = stripVTControlCharacters(raw).trimEnd();
+      log.write(`${new Date().toISOString()} ${line}\n`);
+      if (/No changes\. Your infrastructure matches|Resources: 0 added, 0 changed, 0 destroyed/.test(line))
+        unchanged = true;
+      const telling = output.accept(line);
+      if (telling !== undefined) options.onLine(telling);
+    },
+  });
+  await new Promise((resolve) => log.end(resolve));
+  if (result.code !== 0)
+    throw new OperationError("deploy", `cdktf deploy ${environment} exited with ${result.code}; read ${logFile}`);
+  return { changed: !unchanged };
+}
+
+/** cdktf-cli as the project has it: `npx cdktf` without npm's second of start-up. */
+function cdktfProgram(projectDirectory: string): string {
+  try {
+    const manifest = createRequire(join(projectDirectory, "package.json")).resolve("cdktf-cli/package.json");
+    const { bin } = JSON.parse(readFileSync(manifest, "utf8")) as { readonly bin: { readonly cdktf: string } };
+    return join(dirname(manifest), bin.cdktf);
+  } catch (error) {
+    throw new OperationError("deploy", `cdktf-cli is not installed in ${projectDirectory}; run npm ci there`, {
+      cause: error,
+    });
+  }
+}

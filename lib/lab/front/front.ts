@@ -1,0 +1,172 @@
+import { Agent, createServer, type IncomingMessage, request, type Server, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { buffer } from "node:stream/consumers";
+import { pipeline } from "node:stream/promises";
+import { type FrontRequest, identify, isDynamoDb, isForm } from "./identify";
+import { type RequestCount, RequestLog } from "./request-log";
+
+/** Headers of one connection, which say nothing about the next one. */
+const HOP_BY_HOP = new Set(["connection", "keep-alive", "proxy-connection", "te", "upgrade", "expect"]);
+/** Paths of the emulator itself, which are no part of AWS. */
+const OWN_PATHS = /^\/(lab|moto-api)(\/|$)/;
+const UPSTREAM_CONNECTIONS = 32;
+
+export interface FrontOptions {
+  /** Loopback port of the emulator. */
+  readonly upstreamPort: number;
+  /**
+   * Decides on each request before it goes on; a denied one is answered as AWS does.
+   * @default everything is allowed
+   */
+  readonly authorize?: (request: FrontRequest) => "allow" | "deny";
+}
+
+/**
+ * The address of AWS in the lab: passes requests to the emulator, those to DynamoDB one at a time, and counts who asks
+ * for what. Bodies pass through and are never kept.
+ */
+export class Front {
+  private readonly log = new RequestLog();
+  private readonly servers = new Map<string, Server>();
+  private readonly agent = new Agent({ keepAlive: true, maxSockets: UPSTREAM_CONNECTIONS });
+  private dynamoDbTurn: Promise<unknown> = Promise.resolve();
+
+  public constructor(private readonly options: FrontOptions) {}
+
+  /**
+   * Listens on one more address, at any time, and answers the port. `/lab/requests` is served on loopback addresses.
+   * @param port 0 takes a free one
+   */
+  public async listen(address: string, port: number): Promise<number> {
+    const server = createServer((incoming, response) => {
+      this.answer(incoming, response).catch(() => fail(response));
+    });
+    await new Promise<void>((resolve, reject) => {
+      server.once("error", reject);
+      server.listen(port, address, resolve);
+    });
+    const actual = (server.address() as AddressInfo).port;
+    this.servers.set(`${address}:${actual}`, server);
+    return actual;
+  }
+
+  /** Stops listening on an address, because its bridge goes; unknown ones are nothing to do. */
+  public async unlisten(address: string, port: number): Promise<void> {
+    const server = this.servers.get(`${address}:${port}`);
+    if (server === undefined) return;
+    this.servers.delete(`${address}:${port}`);
+    server.closeAllConnections();
+    await new Promise((resolve) => server.close(resolve));
+  }
+
+  public async close(): Promise<void> {
+    const open = [...this.servers.keys()].map((key) => key.split(":") as [string, string]);
+    await Promise.all(open.map(([address, port]) => this.unlisten(address, Number(port))));
+    this.agent.destroy();
+  }
+
+  /** Requests of a caller (access key id) in the last 60 seconds. */
+  public requestsPerMinute(caller: string): number {
+    return this.log.requestsPerMinute(caller);
+  }
+
+  public counts(): RequestCount[] {
+    return this.log.counts();
+  }
+
+  private async answer(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
+    if (OWN_PATHS.test(incoming.url ?? "")) {
+      const asked = incoming.method === "GET" && incoming.url === "/lab/requests";
+      if (asked && incoming.socket.localAddress?.startsWith("127.")) return json(response, 200, this.counts());
+      return json(response, 404, { message: "not found" });
+    }
+    // Of a form's body the first piece names the action; DynamoDB's waits here whole, so that nobody's slow sending or
+    // reading holds the turn. All else streams.
+    const whole = isDynamoDb(incoming) ? await buffer(incoming) : undefined;
+    const start = whole ?? (isForm(incoming) ? await firstPiece(incoming) : undefined);
+    const known = identify(incoming, start);
+    this.log.add(known.caller, `${known.service}:${known.action}`);
+    if (this.options.authorize?.(known) === "deny") return deny(response, known, whole !== undefined);
+    if (whole === undefined) {
+      const upstream = await this.send(incoming, start);
+      response.writeHead(upstream.statusCode ?? 502, withoutHops(upstream.headers));
+      return pipeline(upstream, response);
+    }
+    const turn = this.dynamoDbTurn.then(() => this.exchange(incoming, whole));
+    this.dynamoDbTurn = turn.catch(() => undefined);
+    const [upstream, body] = await turn;
+    response.writeHead(upstream.statusCode ?? 502, withoutHops(upstream.headers));
+    response.end(body);
+  }
+
+  private async exchange(incoming: IncomingMessage, body: Buffer): Promise<[IncomingMessage, Buffer]> {
+    const upstream = await this.send(incoming, body);
+    return [upstream, await buffer(upstream)];
+  }
+
+  /** Sends on what was read of the body, then the rest of it. */
+  private send(incoming: IncomingMessage, start: Buffer | undefined): Promise<IncomingMessage> {
+    return new Promise((resolve, reject) => {
+      const outgoing = request(
+        {
+          host: "127.0.0.1",
+          port: this.options.upstreamPort,
+          method: incoming.method,
+          path: incoming.url,
+          headers: withoutHops(incoming.headers),
+          agent: this.agent,
+        },
+        resolve,
+      );
+      outgoing.once("error", reject);
+      if (start !== undefined) outgoing.write(start);
+      if (incoming.readableEnded) outgoing.end();
+      else pipeline(incoming, outgoing).catch(reject);
+    });
+  }
+}
+
+/** The first bytes of a body, and the rest still to be read; nothing when it is empty. */
+function firstPiece(incoming: IncomingMessage): Promise<Buffer | undefined> {
+  return new Promise((resolve, reject) => {
+    const readable = (): void => {
+      const piece = incoming.read() as Buffer | null;
+      if (piece === null) return;
+      incoming.off("readable", readable);
+      resolve(piece);
+    };
+    incoming.on("readable", readable);
+    incoming.once("end", () => resolve(undefined));
+    incoming.once("error", reject);
+  });
+}
+
+function withoutHops<T>(headers: Readonly<Record<string, T>>): Record<string, T> {
+  return Object.fromEntries(Object.entries(headers).filter(([name]) => !HOP_BY_HOP.has(name)));
+}
+
+function json(response: ServerResponse, status: number, body: unknown): void {
+  response.writeHead(status, { "content-type": "application/json" });
+  response.end(JSON.stringify(body));
+}
+
+function deny(response: ServerResponse, known: FrontRequest, isJson: boolean): void {
+  const message = `${known.caller} is not authorized to perform: ${known.service}:${known.action}`;
+  if (isJson) {
+    response.writeHead(400, { "content-type": "application/x-amz-json-1.0" });
+    response.end(JSON.stringify({ __type: "com.amazon.coral.service#AccessDeniedException", message }));
+    return;
+  }
+  response.writeHead(403, { "content-type": "text/xml" });
+  response.end(`<ErrorResponse><Error><Code>AccessDenied</Code><Message>${message}</Message></Error></ErrorResponse>`);
+}
+
+/** The emulator is gone, or the caller is: SDKs retry a 503. */
+function fail(response: ServerResponse): void {
+  if (response.headersSent) {
+    response.destroy();
+    return;
+  }
+  response.writeHead(503);
+  response.end();
+}

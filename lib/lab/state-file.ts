@@ -1,0 +1,81 @@
+import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { dirname } from "node:path";
+import type { ProcessIdentity } from "./processes";
+
+/** How the engine is reached, and, where the lab started it, what must be put back when it ends. */
+export interface EngineRecord {
+  readonly socket: string;
+  /** Whether the lab started this engine. */
+  readonly own: boolean;
+  /** The daemon's process (own engine, once started). */
+  readonly process?: ProcessIdentity;
+  /** What the machine looked like before the own engine started. */
+  readonly before?: EngineTraces;
+}
+
+/** What a Docker engine leaves in the kernel when it ends. */
+export interface EngineTraces {
+  /** iptables chains as `<table> <chain>`. */
+  readonly chains: readonly string[];
+  readonly forwardPolicy: string;
+  readonly ipForward: string;
+}
+
+/** `.lab/state.json`: what `up` made, written before it is made. */
+export interface LabState {
+  readonly schema: 1;
+  readonly environment: string;
+  readonly region: string;
+  /** Value of the marker variable in the environment of each process of this lab. */
+  readonly marker: string;
+  /** The `up` that is at work, or was last. */
+  readonly up?: ProcessIdentity;
+  readonly engine?: EngineRecord;
+  /** Docker image of the hosts. */
+  readonly image?: string;
+  /** Machine images that the emulated account has, so that the environment's image is found. */
+  readonly emulator: { readonly images?: readonly string[]; readonly imageParameters?: readonly string[] };
+  readonly supervisor?: ProcessIdentity;
+}
+
+/** `.lab/supervisor.json`: what the supervisor made, written before it is made. */
+export interface SupervisorState {
+  readonly schema: 1;
+  /** Whether the emulated API answers. */
+  readonly ready: boolean;
+  readonly endpoint?: string;
+  /** The emulator behind the endpoint, which also answers `GET /lab/state`. */
+  readonly stateEndpoint?: string;
+  /** Kernel settings by name, with the value they had. */
+  readonly settings: Readonly<Record<string, string>>;
+  /** Blocks that have an `unreachable` route. */
+  readonly routes: readonly string[];
+  /** What the supervisor cannot do, in words for the operator. */
+  readonly faults: readonly string[];
+}
+
+/** A JSON file with one writer at a time; readers see the old content or the new one, never half of it. */
+export class StateFile<T> {
+  public constructor(public readonly path: string) {}
+
+  /** @returns `undefined` when there is none, or it cannot be understood. */
+  public read(): T | undefined {
+    try {
+      return JSON.parse(readFileSync(this.path, "utf8")) as T;
+    } catch {
+      return undefined;
+    }
+  }
+
+  public write(value: T): T {
+    mkdirSync(dirname(this.path), { recursive: true });
+    const next = `${this.path}.${process.pid}.tmp`;
+    writeFileSync(next, `${JSON.stringify(value, null, 2)}\n`, { mode: 0o600 });
+    renameSync(next, this.path);
+    return value;
+  }
+
+  public remove(): void {
+    rmSync(this.path, { force: true });
+  }
+}

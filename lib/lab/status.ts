@@ -1,0 +1,74 @@
+import { existsSync } from "node:fs";
+import { type AccountState, readAccount } from "./account-state";
+import { dockerCli } from "./docker-cli";
+import { listHosts } from "./host-containers";
+import { containerName, type HostContainer } from "./hosts";
+import { type LabPaths, labPaths } from "./paths";
+import { isAlive } from "./processes";
+import { type LabState, StateFile, type SupervisorState } from "./state-file";
+import type { LabHost, LabOptions, LabStatus } from "./types";
+
+/** What the lab of a project is doing. */
+export async function labStatus({ projectDirectory }: LabOptions): Promise<LabStatus> {
+  const paths = labPaths(projectDirectory);
+  const state = new StateFile<LabState>(paths.state).read();
+  if (state === undefined) return { state: "down", faults: [], hosts: [], logDirectory: paths.logs };
+  const supervisor = new StateFile<SupervisorState>(paths.supervisor).read();
+  const account = await readAccount(supervisor?.stateEndpoint ?? "");
+  const containers = await containersOf(state);
+  const faults = faultsOf(state, supervisor, { account, containers, paths });
+  return {
+    state: account === undefined || containers === undefined ? "broken" : "up",
+    environment: state.environment,
+    faults,
+    endpoint: supervisor?.endpoint,
+    engine: state.engine === undefined ? undefined : { socket: state.engine.socket, own: state.engine.own },
+    hosts: hostsOf(account, containers ?? []),
+    logDirectory: paths.logs,
+  };
+}
+
+async function containersOf(state: LabState): Promise<readonly HostContainer[] | undefined> {
+  if (state.engine === undefined || !existsSync(state.engine.socket)) return undefined;
+  try {
+    return await listHosts(dockerCli(state.engine.socket));
+  } catch {
+    return undefined;
+  }
+}
+
+function faultsOf(
+  state: LabState,
+  supervisor: SupervisorState | undefined,
+  found: {
+    readonly account: AccountState | undefined;
+    readonly containers: readonly HostContainer[] | undefined;
+    readonly paths: LabPaths;
+  },
+): string[] {
+  const faults = [...(supervisor?.faults ?? [])];
+  if (state.supervisor === undefined || !isAlive(state.supervisor))
+    faults.push(`the lab's supervisor does not run; read ${found.paths.supervisorLog}`);
+  else if (found.account === undefined)
+    faults.push(`the emulated AWS does not answer; read ${found.paths.emulatorLog}`);
+  if (found.containers === undefined) faults.push("the Docker engine of the lab does not answer");
+  return faults;
+}
+
+function hostsOf(account: AccountState | undefined, containers: readonly HostContainer[]): LabHost[] {
+  const byInstance = new Map(containers.map((container) => [container.instanceId, container]));
+  const instances = (account?.instances ?? []).filter(({ id, state }) => state !== "terminated" || byInstance.has(id));
+  const hosts = instances.map((instance): LabHost => {
+    const container = byInstance.get(instance.id);
+    return {
+      name: container?.name ?? instance.id,
+      instanceId: instance.id,
+      state: instance.state,
+      address: instance.privateIp ?? "",
+      availabilityZone: instance.availabilityZone,
+      container: containerName(instance.id),
+      containerState: container?.state ?? "missing",
+    };
+  });
+  return hosts.sort((a, b) => a.name.localeCompare(b.name, "en", { numeric: true }));
+}

@@ -1,0 +1,63 @@
+/**
+ * The process behind a lab: the emulated API, its front, the services on the VPCs' links, and the hosts. Started by
+ * `lab up`, detached; ended by `lab down`. Its one argument is the project's directory.
+ */
+
+import { runCommand } from "../command";
+import { dockerCli } from "../docker-cli";
+import { API_PORT } from "../firewall";
+import { Front } from "../front/front";
+import { applySettings, settingsToChange } from "../kernel-settings";
+import { startMoto } from "../moto";
+import { labPaths } from "../paths";
+import { ENDPOINT } from "../shell-environment";
+import { type LabState, StateFile, type SupervisorState } from "../state-file";
+import { Journal } from "./journal";
+import { reportStopped } from "./report-stopped";
+import { Supervisor } from "./supervisor";
+
+async function main(projectDirectory: string): Promise<void> {
+  const paths = labPaths(projectDirectory);
+  const state = new StateFile<LabState>(paths.state).read();
+  if (state?.engine === undefined || state.image === undefined)
+    throw new Error(`${paths.state} names no engine or image`);
+  const journal = new Journal(new StateFile<SupervisorState>(paths.supervisor), paths.events);
+
+  const settings = await settingsToChange(runCommand);
+  journal.update({ settings: { ...settings, ...journal.state.settings } });
+  applySettings(Object.keys(settings));
+
+  const moto = await startMoto({ logFile: paths.emulatorLog, ...state.emulator });
+  const front = new Front({ upstreamPort: moto.port });
+  await front.listen("127.0.0.1", API_PORT);
+  const supervisor = new Supervisor({
+    docker: dockerCli(state.engine.socket),
+    image: state.image,
+    run: runCommand,
+    front,
+    journal,
+    stateEndpoint: moto.url,
+    reportStopped: (instanceId, zone) => reportStopped(moto.url, instanceId, zone),
+  });
+  let stopping = false;
+  const stop = async (code: number): Promise<void> => {
+    if (stopping) return;
+    stopping = true;
+    supervisor.stop();
+    await Promise.allSettled([front.close(), moto.stop()]);
+    process.exit(code);
+  };
+  process.once("SIGTERM", () => void stop(0));
+  void moto.exited.then((code) => {
+    if (stopping) return;
+    journal.fault(`the AWS emulator ended with ${code}; read ${paths.emulatorLog}`);
+    void stop(1);
+  });
+  journal.update({ ready: true, endpoint: ENDPOINT, stateEndpoint: moto.url });
+  await supervisor.run();
+}
+
+main(process.argv[2] ?? "").catch((error) => {
+  console.error(error);
+  process.exit(1);
+});

@@ -1,0 +1,56 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { type AccountState, readAccount } from "../account-state";
+import { Fleet, type FleetOptions } from "./fleet";
+import { Vpcs, type VpcsOptions } from "./vpcs";
+
+/** How often the account is looked at; a host starts at most this much later than its instance. */
+const TICK_MILLISECONDS = 300;
+
+/** What the supervisor is made with. */
+export interface SupervisorOptions extends VpcsOptions, Omit<FleetOptions, "networkOf"> {
+  /** Base address of the emulator. */
+  readonly stateEndpoint: string;
+}
+
+/** Makes this machine match the emulated account, again and again, until it is stopped. */
+export class Supervisor {
+  private readonly vpcs: Vpcs;
+  private readonly fleet: Fleet;
+  private version = -1;
+  private account: AccountState | undefined;
+  private stopping = false;
+
+  public constructor(private readonly options: SupervisorOptions) {
+    this.vpcs = new Vpcs(options);
+    this.fleet = new Fleet({ ...options, networkOf: (vpcId) => this.vpcs.networkOf(vpcId) });
+  }
+
+  public async run(): Promise<void> {
+    while (!this.stopping) {
+      try {
+        await this.tick();
+        this.options.journal.clearFaults("lab: ");
+      } catch (error) {
+        this.options.journal.fault(`lab: ${error instanceof Error ? error.message : error}`);
+      }
+      await sleep(TICK_MILLISECONDS);
+    }
+  }
+
+  public stop(): void {
+    this.stopping = true;
+    this.vpcs.stop();
+  }
+
+  private async tick(): Promise<void> {
+    const account = (await readAccount(this.options.stateEndpoint)) ?? this.account;
+    if (account === undefined) return;
+    this.account = account;
+    if (account.version !== this.version || this.vpcs.isUnsettled) {
+      await this.vpcs.apply(account);
+      this.version = account.version;
+    }
+    await this.vpcs.keep();
+    await this.fleet.apply(account);
+  }
+}

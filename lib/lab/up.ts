@@ -1,0 +1,211 @@
+import { randomUUID } from "node:crypto";
+import { mkdirSync, rmSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { type EnvironmentConfig, type ImageConfig, loadEnvironment } from "../config";
+import { OperationError } from "../errors";
+import { runCommand } from "./command";
+import { deploy } from "./deploy";
+import { type DockerCli, dockerCli } from "./docker-cli";
+import { cleanUp } from "./down";
+import { findEngine, ownEngine, startOwnEngine } from "./engine";
+import { readTraces } from "./engine-traces";
+import { readEvents, recordEvent } from "./events";
+import { ensureHostImage } from "./image";
+import { refuseOverlap } from "./network";
+import { claimMachine } from "./owner";
+import { type LabPaths, labPaths } from "./paths";
+import { ensurePrerequisites, readOsRelease } from "./prerequisites";
+import { identify, isAlive, isSame, MARKER_VARIABLE } from "./processes";
+import { childEnvironment } from "./shell-environment";
+import { type LabState, StateFile } from "./state-file";
+import { labStatus } from "./status";
+import { startSupervisor } from "./supervisor-process";
+import { findProvider, wantedProvider, writeTerraformConfig } from "./terraform-provider";
+import type { LabPhase, LabPhaseTime, LabUpOptions, LabUpResult, ProgressListener } from "./types";
+
+/** How often faults of the supervisor are looked for while Terraform works. */
+const FAULT_MILLISECONDS = 500;
+
+/**
+ * Brings up what is missing of the lab and deploys an environment to it; with everything in place it changes nothing.
+ */
+export async function labUp(options: LabUpOptions): Promise<LabUpResult> {
+  return await new Up(options).run();
+}
+
+class Up {
+  private readonly directory: string;
+  private readonly paths: LabPaths;
+  private readonly file: StateFile<LabState>;
+  private readonly onProgress: ProgressListener;
+  private readonly times: LabPhaseTime[] = [];
+
+  public constructor(private readonly options: LabUpOptions) {
+    this.directory = resolve(options.projectDirectory);
+    this.paths = labPaths(this.directory);
+    this.file = new StateFile<LabState>(this.paths.state);
+    this.onProgress = options.onProgress ?? (() => {});
+  }
+
+  public async run(): Promise<LabUpResult> {
+    const { environment } = this.options;
+    const config = loadEnvironment(join(this.directory, "stacks/environments", `${environment}.yaml`));
+    this.refuseSecondUp();
+    claimMachine(this.directory);
+    const kept = await this.prepareState(config);
+    recordEvent(this.paths.events, { event: "up-started", detail: environment });
+    await this.phase("prerequisites", () => this.prerequisites(config, kept));
+    const docker = await this.phase("engine", () => this.engine());
+    await this.phase("image", () => this.image(docker));
+    await this.phase("provider", () => this.provider());
+    await this.phase("supervisor", () => this.supervisor());
+    const { changed } = await this.phase("deploy", () => this.deploy());
+    recordEvent(this.paths.events, { event: "up-done", detail: environment });
+    const { hosts } = await labStatus({ projectDirectory: this.directory });
+    return { environment, hosts, changed, phases: this.times, deployLog: this.paths.deployLog };
+  }
+
+  private refuseSecondUp(): void {
+    const other = this.file.read()?.up;
+    const own = identify(process.pid);
+    if (other === undefined || own === undefined || isSame(other, own) || !isAlive(other)) return;
+    throw new OperationError("up-running", `another lab up is at work on this project (process ${other.pid})`);
+  }
+
+  /** Writes down who is at work. A lab whose emulator is gone is no lab: the account was in its memory. */
+  private async prepareState(config: EnvironmentConfig): Promise<boolean> {
+    mkdirSync(this.paths.logs, { recursive: true });
+    const before = this.file.read();
+    const isUp = before?.supervisor !== undefined && isAlive(before.supervisor);
+    if (before !== undefined && !isUp) {
+      this.say("supervisor", "what is left of an earlier lab is removed first");
+      await cleanUp(this.directory, { keepEngine: true, onProgress: this.onProgress });
+    }
+    if (!isUp) rmSync(this.paths.events, { force: true }); // another lab's
+    const marker = before?.marker ?? randomUUID();
+    process.env[MARKER_VARIABLE] = marker; // all that we start inherits it
+    this.file.write({
+      ...(isUp ? before : { engine: before?.engine }),
+      schema: 1,
+      environment: config.environment,
+      region: config.region,
+      marker,
+      emulator: imagesFor(config.image),
+      up: identify(process.pid),
+    });
+    return isUp;
+  }
+
+  private async prerequisites(config: EnvironmentConfig, isUp: boolean): Promise<void> {
+    await ensurePrerequisites({
+      run: runCommand,
+      hasEngine: (await this.runningEngine()) !== undefined,
+      isRoot: process.getuid?.() === 0,
+      osRelease: readOsRelease(),
+      onInstall: (packages) => this.say("prerequisites", `installing ${packages.join(", ")}`),
+    });
+    if (!isUp) await refuseOverlap(runCommand, config.network.cidr);
+  }
+
+  private async runningEngine(): Promise<DockerCli | undefined> {
+    const engine = this.file.read()?.engine;
+    return (engine?.own ? ownEngine(engine.process) : undefined) ?? (await findEngine());
+  }
+
+  private async engine(): Promise<DockerCli> {
+    const recorded = this.file.read()?.engine;
+    const running = await this.runningEngine();
+    if (running !== undefined) {
+      const own = recorded?.own === true && recorded.socket === running.socket;
+      this.update({ engine: own ? recorded : { socket: running.socket, own: false } });
+      return running;
+    }
+    this.say("engine", "starting a Docker engine for the lab");
+    const before = recorded?.before ?? (await readTraces(runCommand));
+    const record = { socket: "", own: true, before };
+    this.update({ engine: record });
+    const docker = await startOwnEngine({
+      logFile: this.paths.engineLog,
+      marker: this.state().marker,
+      onStarted: (process) => this.update({ engine: { ...record, process } }),
+    });
+    this.update({ engine: { ...record, ...this.state().engine, socket: docker.socket } });
+    return dockerCli(docker.socket);
+  }
+
+  private async image(docker: DockerCli): Promise<void> {
+    const { image } = await ensureHostImage(docker, { onProgress: (message) => this.say("image", message) });
+    this.update({ image });
+  }
+
+  private async provider(): Promise<void> {
+    const wanted = wantedProvider(this.directory);
+    const origin = await findProvider(wanted);
+    if (origin.kind === "registry") return this.say("provider", `${wanted.source} ${wanted.version} from the registry`);
+    const files = { mirror: this.paths.terraformMirror, config: this.paths.terraformConfig };
+    writeTerraformConfig(wanted, origin.directory, files);
+    this.say("provider", `${wanted.source} ${wanted.version} from ${origin.directory}`);
+  }
+
+  private async supervisor(): Promise<void> {
+    const { supervisor, marker } = this.state();
+    if (supervisor !== undefined && isAlive(supervisor)) return;
+    this.say("supervisor", "starting the emulated AWS");
+    await startSupervisor({
+      projectDirectory: this.directory,
+      paths: this.paths,
+      marker,
+      onStarted: (process) => this.update({ supervisor: process }),
+    });
+  }
+
+  private async deploy(): Promise<{ readonly changed: boolean }> {
+    const seen = new Set(readEvents(this.paths.events).map(({ time }) => time));
+    const faults = setInterval(() => {
+      for (const { time, event, detail } of readEvents(this.paths.events)) {
+        if (event === "fault" && !seen.has(time)) this.say("hosts", detail ?? "");
+        seen.add(time);
+      }
+    }, FAULT_MILLISECONDS);
+    try {
+      return await deploy({
+        run: runCommand,
+        projectDirectory: this.directory,
+        environment: this.options.environment,
+        env: await childEnvironment({ projectDirectory: this.directory }),
+        logFile: this.paths.deployLog,
+        onLine: (line) => this.say("deploy", line),
+      });
+    } finally {
+      clearInterval(faults);
+    }
+  }
+
+  private async phase<T>(phase: LabPhase, work: () => Promise<T>): Promise<T> {
+    const started = performance.now();
+    recordEvent(this.paths.events, { event: "phase-started", detail: phase });
+    const result = await work();
+    this.times.push({ phase, seconds: (performance.now() - started) / 1000 });
+    return result;
+  }
+
+  private state(): LabState {
+    const state = this.file.read();
+    if (state === undefined) throw new OperationError("lab-down", "lab down was run while lab up was at work");
+    return state;
+  }
+
+  private update(change: Partial<LabState>): void {
+    this.file.write({ ...this.state(), ...change });
+  }
+
+  private say(phase: LabPhase, message: string): void {
+    this.onProgress({ phase, message });
+  }
+}
+
+/** What the emulated account must have so that the environment's image is found there. */
+function imagesFor(image: ImageConfig): LabState["emulator"] {
+  if ("name" in image) return { images: [image.name.replaceAll("*", "lab").replaceAll("?", "0")] };
+  return "ssmParameter" in image ? { imageParameters: [image.ssmParameter] } : {};
+}

@@ -1,0 +1,128 @@
+import { AutoscalingGroup } from "@cdktf/provider-aws/lib/autoscaling-group";
+import type { ITerraformDependable } from "cdktf";
+import { Construct } from "constructs";
+import { physicalName } from "../naming";
+import { PropsCheck } from "../validation";
+import type { BoundImage } from "./machine-image";
+import { GROUP_DELETE_TIMEOUT, groupDependencies, type NodeGroupProps } from "./node-group";
+import { NodeLaunchTemplate, type NodeMachineOptions } from "./node-launch-template";
+
+/** What the managers of a cluster are like. */
+export interface ManagerGroupOptions extends NodeMachineOptions {
+  /**
+   * Number of managers: 1, 3, 5 or 7. Raft needs a majority of them, so an even one more adds nothing but risk.
+   *
+   * @default 3
+   */
+  readonly count?: number;
+}
+
+/** Properties of a {@link ManagerGroup}. */
+export interface ManagerGroupProps extends NodeGroupProps, ManagerGroupOptions {
+  /** Unique id of the workers' role, by which managers find the workers' records. */
+  readonly workerRoleUniqueId: string;
+}
+
+/** The managers of a swarm: fixed slots, spread over the availability zones. */
+export class ManagerGroup extends Construct {
+  public readonly slots: readonly ManagerSlot[];
+  /** Names of the slots' Auto Scaling groups, by slot. */
+  public readonly groupNames: readonly string[];
+  /** What depends on managers: workers, so that on destroy they drain while there are managers left. */
+  public readonly dependables: readonly ITerraformDependable[];
+
+  public constructor(scope: Construct, id: string, props: ManagerGroupProps) {
+    super(scope, id);
+    const count = props.count ?? 3;
+    new PropsCheck(this).value(count, managerCountFault).throwIfFaulty();
+
+    this.groupNames = managerGroupNames(props.clusterName, count);
+    const image = props.image.bind(this);
+    this.slots = this.groupNames.map(
+      (_, slot) => new ManagerSlot(this, `Slot${slot}`, { ...props, slot, image, slotGroups: this.groupNames }),
+    );
+    this.dependables = this.slots.map(({ resource }) => resource);
+  }
+}
+
+/** Names of the Auto Scaling groups of a cluster's manager slots, by slot. */
+export function managerGroupNames(clusterName: string, count: number): readonly string[] {
+  return Array.from({ length: count }, (_, slot) => physicalName.managerGroup(clusterName, slot));
+}
+
+/** What is wrong with a number of managers, or nothing. */
+export function managerCountFault(count: number): string | undefined {
+  if ([1, 3, 5, 7].includes(count)) return undefined;
+  return `count must be 1, 3, 5 or 7, so that a majority outlives as many losses as it can, got ${count}`;
+}
+
+interface ManagerSlotProps extends Omit<ManagerGroupProps, "image"> {
+  readonly slot: number;
+  readonly image: BoundImage;
+  readonly slotGroups: readonly string[];
+}
+
+/**
+ * The place of one manager, which outlives its instance: an Auto Scaling group of one, in one availability zone.
+ *
+ * It has no lifecycle hook. A launch hook waits for a swarm that the first managers have yet to form; a terminate hook
+ * keeps a dead manager's successor waiting for an answer the dead cannot give, and who retires a living manager takes
+ * it out of the swarm before.
+ */
+export class ManagerSlot extends Construct {
+  /** Underlying Auto Scaling group, for properties this construct does not expose. */
+  public readonly resource: AutoscalingGroup;
+  public readonly launchTemplate: NodeLaunchTemplate;
+  public readonly slot: number;
+  public readonly groupName: string;
+  /** Availability zone the slot's next instance is launched in. */
+  public readonly availabilityZone: string;
+
+  public constructor(scope: Construct, id: string, props: ManagerSlotProps) {
+    super(scope, id);
+    const { network, slot } = props;
+    const zone = slot % network.availabilityZones.length;
+    this.slot = slot;
+    this.groupName = physicalName.managerGroup(props.clusterName, slot);
+    this.availabilityZone = network.availabilityZones[zone] ?? "";
+    this.launchTemplate = this.createLaunchTemplate(props);
+
+    this.resource = new AutoscalingGroup(this, "Resource", {
+      name: this.groupName,
+      minSize: 1,
+      maxSize: 1,
+      desiredCapacity: 1,
+      vpcZoneIdentifier: network.nodeSubnetIds.slice(zone, zone + 1),
+      launchTemplate: { id: this.launchTemplate.templateId, version: this.launchTemplate.latestVersion },
+      healthCheckType: "EC2",
+      // Only the leader, with a quorum in hand, may replace a manager; AWS would take several at once.
+      suspendedProcesses: ["ReplaceUnhealthy", "AZRebalance"],
+      // The readiness gate waits, and says what for; here one failed launch would taint the group.
+      waitForCapacityTimeout: "0",
+      timeouts: { delete: GROUP_DELETE_TIMEOUT },
+      dependsOn: groupDependencies(props),
+    });
+  }
+
+  private createLaunchTemplate(props: ManagerSlotProps): NodeLaunchTemplate {
+    const { role, settings } = props;
+    return new NodeLaunchTemplate(this, "LaunchTemplate", {
+      ...props,
+      name: this.groupName,
+      imageId: props.image.imageId,
+      instanceProfileName: role.instanceProfileName,
+      settings: {
+        schema: 1,
+        ...settings,
+        role: "manager",
+        slot: this.slot,
+        autoScalingGroup: this.groupName,
+        slotGroups: props.slotGroups,
+        roleUniqueId: role.uniqueId,
+        workerRoleUniqueId: props.workerRoleUniqueId,
+        managerInstanceProfile: role.instanceProfileName,
+        labels: {},
+      },
+    });
+  }
+}

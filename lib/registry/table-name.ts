@@ -1,0 +1,4 @@
+/** Name of a cluster's registry table. */
+export function registryTableName(clusterName: string): string {
+  return `${clusterName}-registry`;
+}

@@ -1,0 +1,134 @@
+import { createHash } from "node:crypto";
+import { Annotations, type ITerraformDependable } from "cdktf";
+import { Construct } from "constructs";
+import type { ISwarmNetwork } from "../network/network";
+import type { NodeSettings } from "../registry/node-settings";
+import type { PolicyStatement } from "../security/policy-statement";
+import { PropsCheck } from "../validation";
+import { EfsFileSystem, type EfsFileSystemOptions } from "./efs-file-system";
+import { NfsSecurityGroup } from "./nfs-security-group";
+import { renderRexray } from "./rexray-template";
+
+/** What REX-Ray is to do on the nodes. */
+export interface RexrayOptions {
+  /**
+   * Managed plugin to install, with its tag or digest, like `rexray/efs:0.11.4`. There is no default: the project is
+   * no longer kept up, so choose whom you take it from. It is built for amd64 only.
+   */
+  readonly plugin: string;
+  /**
+   * First part of the names of REX-Ray's file systems: volume `data` is on the file system `<tag>/data`. No two
+   * clusters of a region may share it.
+   *
+   * @default - the cluster's name
+   */
+  readonly tag?: string;
+  /**
+   * Volumes to make a file system for. REX-Ray itself may create and remove none.
+   *
+   * @default - none; any file system of a fitting name and with a mount target in every node subnet is a volume
+   */
+  readonly volumes?: readonly string[];
+  /**
+   * What the volumes' file systems are like.
+   *
+   * @default - like any other file system
+   */
+  readonly fileSystems?: EfsFileSystemOptions;
+}
+
+/** Properties of a {@link RexrayPlugin}. */
+export interface RexrayPluginProps extends RexrayOptions {
+  readonly clusterName: string;
+  readonly region: string;
+  readonly network: ISwarmNetwork;
+}
+
+/** Docker volumes by REX-Ray's EFS driver, with the node's role in place of keys. */
+export class RexrayPlugin extends Construct {
+  /** What the nodes are told. */
+  public readonly settings: NonNullable<NodeSettings["rexray"]>;
+  public readonly volumes: readonly EfsFileSystem[];
+  private readonly securityGroup: NfsSecurityGroup;
+
+  public constructor(scope: Construct, id: string, props: RexrayPluginProps) {
+    super(scope, id);
+    const { clusterName, network } = props;
+    const tag = props.tag ?? clusterName;
+    new PropsCheck(this)
+      .value(props.plugin, pluginFault)
+      .value(tag, tagFault)
+      .value(props.volumes, volumeFaults)
+      .throwIfFaulty();
+
+    this.securityGroup = new NfsSecurityGroup(this, "SecurityGroup", {
+      vpcId: network.vpcId,
+      clusterName,
+      name: "rexray",
+    });
+    this.volumes = (props.volumes ?? []).map(
+      (volume) =>
+        new EfsFileSystem(this, `Volume-${volume}`, {
+          ...props.fileSystems,
+          clusterName,
+          network,
+          securityGroup: this.securityGroup,
+          name: `${tag}/${volume}`,
+          creationToken: rexrayCreationToken(tag, volume),
+        }),
+    );
+    const variables = { region: props.region, tag, security_group_id: this.securityGroup.securityGroupId };
+    this.settings = { plugin: props.plugin, ...renderRexray(variables) };
+
+    Annotations.of(this).addWarning(
+      "REX-Ray's EFS driver speaks only version 1 of the instance metadata service, so nodes answer to it: anything " +
+        "that makes a node fetch a URL can then read the node's credentials. Docker's local driver over NFS needs none of it.",
+    );
+  }
+
+  /** What nodes must wait for. */
+  public get dependables(): readonly ITerraformDependable[] {
+    return [...this.securityGroup.dependables, ...this.volumes.flatMap(({ dependables }) => dependables)];
+  }
+
+  /** Lets the members of a security group mount the volumes. */
+  public allowFrom(client: string, securityGroupId: string): void {
+    this.securityGroup.allowFrom(client, securityGroupId);
+  }
+}
+
+/** What a node's role must allow for REX-Ray: to look. Without more it can neither create nor delete a file system. */
+export function rexrayStatements(): readonly PolicyStatement[] {
+  return [
+    {
+      sid: "RexrayDescribeFileSystems",
+      effect: "Allow",
+      actions: ["elasticfilesystem:DescribeFileSystems", "elasticfilesystem:DescribeMountTargets"],
+      // It lists all file systems of the region and picks its own by name.
+      resources: ["*"],
+    },
+  ];
+}
+
+/** The token REX-Ray itself would create a volume's file system with, so that a racing creation finds this one. */
+export function rexrayCreationToken(tag: string, volume: string): string {
+  return createHash("md5").update(`${tag}/${volume}`).digest("hex");
+}
+
+function pluginFault(plugin: string): string | undefined {
+  if (/^[a-z0-9][\w.\-/:@]*$/.test(plugin)) return undefined;
+  return `plugin must be an image reference like rexray/efs:0.11.4, got ${JSON.stringify(plugin)}`;
+}
+
+function tagFault(tag: string): string | undefined {
+  if (/^[A-Za-z0-9][\w.-]{0,63}$/.test(tag)) return undefined;
+  return `tag must be 1 to 64 letters, digits, ".", "_" and "-", got ${JSON.stringify(tag)}`;
+}
+
+function volumeFaults(volumes: readonly string[]): string[] {
+  const faults = volumes
+    .filter((volume) => !/^[a-zA-Z0-9][\w.-]{0,63}$/.test(volume))
+    .map((volume) => `volumes must be Docker volume names of at most 64 characters, got ${JSON.stringify(volume)}`);
+  if (new Set(volumes).size < volumes.length) faults.push(`volumes must differ, got ${JSON.stringify(volumes)}`);
+  return faults;
+}

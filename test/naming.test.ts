@@ -1,0 +1,60 @@
+import { describe, expect, test } from "vitest";
+import {
+  clusterNameFault,
+  MAX_CLUSTER_NAME_LENGTH,
+  MAX_POOL_NAME_LENGTH,
+  physicalName,
+  poolNameFault,
+} from "../lib/naming";
+
+const LONGEST_CLUSTER = "c".repeat(MAX_CLUSTER_NAME_LENGTH);
+const LONGEST_POOL = "p".repeat(MAX_POOL_NAME_LENGTH);
+
+/** What Terraform appends to a name prefix. */
+const SUFFIX = "x".repeat(26);
+
+describe("physical names", () => {
+  test("begin with the cluster's and say what they name", () => {
+    expect(physicalName.managerGroup("apps", 2)).toBe("apps-manager-2");
+    expect(physicalName.workerGroup("apps", "general")).toBe("apps-worker-general");
+    expect(physicalName.managerRole("apps")).toBe("apps-manager");
+    expect(physicalName.workerRole("apps")).toBe("apps-worker");
+    expect(physicalName.securityGroupPrefix("apps", "managers")).toBe("apps-managers-");
+  });
+
+  test.each([
+    ["role", 64, physicalName.managerRole(LONGEST_CLUSTER)],
+    ["role", 64, physicalName.workerRole(LONGEST_CLUSTER)],
+    ["Auto Scaling group", 255, physicalName.managerGroup(LONGEST_CLUSTER, 6)],
+    ["Auto Scaling group", 255, physicalName.workerGroup(LONGEST_CLUSTER, LONGEST_POOL)],
+    ["security group", 255, physicalName.securityGroupPrefix(LONGEST_CLUSTER, "operators") + SUFFIX],
+  ])("of the longest cluster and pool stay within AWS's limit for a %s (%i)", (_, limit, name) => {
+    expect(name.length).toBeLessThanOrEqual(limit);
+  });
+});
+
+describe("the name of a cluster", () => {
+  test.each(["a", "apps", "apps-2", LONGEST_CLUSTER])("may be %s", (name) => {
+    expect(clusterNameFault(name)).toBeUndefined();
+  });
+
+  test.each(["", "Apps", "2apps", "apps_2", "apps.2", "${apps}", `${LONGEST_CLUSTER}c`])("must not be %j", (name) => {
+    expect(clusterNameFault(name)).toBe(
+      `clusterName must be 1 to 24 lower-case letters, digits and hyphens, beginning with a letter, got "${name}"`,
+    );
+  });
+
+  test("must not begin like the ids of security groups, which AWS refuses", () => {
+    expect(clusterNameFault("sg-apps")).toBe('clusterName must not begin with "sg-", got "sg-apps"');
+  });
+});
+
+describe("the name of a pool", () => {
+  test.each(["general", "gpu-2", LONGEST_POOL])("may be %s", (name) => {
+    expect(poolNameFault(name)).toBeUndefined();
+  });
+
+  test.each(["", "General", "-x", `${LONGEST_POOL}p`])("must not be %j", (name) => {
+    expect(poolNameFault(name)).toContain("pool name must be 1 to 32 lower-case letters");
+  });
+});

@@ -1,0 +1,83 @@
+import type { SynthesizedStack } from "../synth";
+import { type Check, groups, list, roleOf, text } from "./check";
+
+interface Statement {
+  readonly Sid?: string;
+  readonly Action: string | readonly string[];
+  readonly Resource: string | readonly string[];
+  readonly Condition?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+}
+
+/** Actions that have no resource to name. */
+const WITHOUT_RESOURCE = [
+  "autoscaling:DescribeAutoScalingInstances",
+  "ec2:DescribeInstanceStatus",
+  "ec2:DescribeInstances",
+  "elasticfilesystem:DescribeFileSystems",
+  "elasticfilesystem:DescribeMountTargets",
+  "ssm:UpdateInstanceInformation",
+  "ssmmessages:CreateControlChannel",
+  "ssmmessages:CreateDataChannel",
+  "ssmmessages:OpenControlChannel",
+  "ssmmessages:OpenDataChannel",
+];
+
+/** A policy that refers to a group comes after it, and its first instance needs the policy. */
+export const policiesReferToNoGroup: Check = (stack) =>
+  stack
+    .resources("aws_iam_role_policy")
+    .filter(({ properties }) => /aws_autoscaling_group\./.test(text(properties)))
+    .map(({ address }) => `${address} refers to an Auto Scaling group`);
+
+/** No wildcard, but where AWS knows nothing narrower. */
+export const policiesAreNarrow: Check = (stack) =>
+  statements(stack).flatMap(({ address, statement }) => {
+    const actions = listOf(statement.Action);
+    const faults = actions.filter((action) => action.includes("*")).map((action) => `${address} allows ${action}`);
+    if (listOf(statement.Resource).includes("*")) {
+      const wide = actions.filter((action) => !WITHOUT_RESOURCE.includes(action));
+      faults.push(...wide.map((action) => `${address} allows ${action} on everything`));
+    }
+    return faults;
+  });
+
+/** What a worker may do with the registry is bound to records by their keys, always. */
+export const workersAreBoundToRecords: Check = (stack, config) => {
+  const [pool] = groups(stack, config, "worker");
+  if (pool === undefined) return [];
+  const role = roleOf(stack, pool).address;
+  return statements(stack)
+    .filter(({ roleAddress }) => roleAddress === role)
+    .filter(({ statement }) => listOf(statement.Action).some((action) => action.startsWith("dynamodb:")))
+    .filter(({ statement }) => !keysOf(statement))
+    .map(({ address, statement }) => `${address} lets workers ${text(statement.Action)} any record`);
+};
+
+/** A pool's workers may answer the hooks of its group. */
+export const poolsMayAnswerHooks: Check = (stack, config) =>
+  groups(stack, config, "worker").flatMap((pool) => {
+    const role = roleOf(stack, pool).address;
+    const allowed = statements(stack).some(
+      ({ roleAddress, statement }) =>
+        roleAddress === role &&
+        listOf(statement.Action).includes("autoscaling:CompleteLifecycleAction") &&
+        listOf(statement.Resource).some((arn) => arn.endsWith(`autoScalingGroupName/${text(pool.properties.name)}`)),
+    );
+    return allowed ? [] : [`${pool.address} cannot answer its hooks`];
+  });
+
+function statements(stack: SynthesizedStack) {
+  return stack.resources("aws_iam_role_policy").flatMap(({ address, properties }) => {
+    const { Statement: found } = JSON.parse(text(properties.policy)) as { Statement: readonly Statement[] };
+    const roleAddress = stack.referent(properties.role).address;
+    return list(found).map((statement) => ({ address, roleAddress, statement: statement as unknown as Statement }));
+  });
+}
+
+function keysOf({ Condition = {} }: Statement): boolean {
+  return Object.values(Condition).some((keys) => Array.isArray(keys["dynamodb:LeadingKeys"]));
+}
+
+function listOf(value: string | readonly string[]): readonly string[] {
+  return typeof value === "string" ? [value] : value;
+}
