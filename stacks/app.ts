@@ -1,8 +1,9 @@
 import { existsSync } from "node:fs";
-import { dirname, join, relative } from "node:path";
+import { join, relative } from "node:path";
 import { App, type AppConfig } from "cdktf";
 import { type EnvironmentConfig, listEnvironments, loadEnvironment } from "../lib/config";
 import { ConfigError, type ConfigFault, OperationError } from "../lib/errors";
+import { packageRoot } from "../lib/package-root";
 import { SwarmStack } from "./swarm-stack";
 
 const ENVIRONMENTS = join("stacks", "environments");
@@ -24,7 +25,8 @@ export interface AppInput {
  */
 export function createApp({ cwd, env, app: appConfig }: AppInput): App {
   const configs = loadAll(environmentFiles(environmentsFolder(cwd), env.CDKTF_SWARM_ENVIRONMENTS), cwd);
-  const app = new App(appConfig);
+  // A trace of each construct takes time, and an error message has its path.
+  const app = new App({ stackTraces: false, ...appConfig });
   const stateDirectory = env.CDKTF_SWARM_STATE_DIR || undefined;
   for (const config of configs) {
     new SwarmStack(app, config.environment, { config, stateDirectory, projectDirectory: cwd });
@@ -36,12 +38,6 @@ export function createApp({ cwd, env, app: appConfig }: AppInput): App {
 function environmentsFolder(cwd: string): string {
   const own = join(cwd, ENVIRONMENTS);
   return existsSync(own) ? own : join(packageRoot(), ENVIRONMENTS);
-}
-
-function packageRoot(): string {
-  let folder = __dirname;
-  while (!existsSync(join(folder, "package.json"))) folder = dirname(folder);
-  return folder;
 }
 
 function environmentFiles(folder: string, wanted: string | undefined): readonly string[] {

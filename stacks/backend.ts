@@ -22,6 +22,7 @@ export function addBackend(stack: TerraformStack, config: EnvironmentConfig, opt
     const folder = stateDirectory ?? projectDirectory;
     // Absolute, because Terraform runs in the stack's folder, which anybody may delete as it is written anew.
     const absolute = isAbsolute(folder) ? folder : resolve(projectDirectory, folder);
+    stack.addOverride("terraform.required_version", ">= 1.5");
     new LocalBackend(stack, { path: join(absolute, `terraform.${environment}.tfstate`) });
     return;
   }
@@ -31,6 +32,7 @@ export function addBackend(stack: TerraformStack, config: EnvironmentConfig, opt
     key: `${backend.prefix}${environment}/terraform.tfstate`,
     encrypt: true,
   });
-  // The bucket itself holds the lock; the bindings are older than that.
+  // The bucket itself holds the lock: the bindings, and Terraform before 1.10, know nothing of it.
   s3.addOverride("use_lockfile", true);
+  stack.addOverride("terraform.required_version", ">= 1.10");
 }

@@ -21,8 +21,6 @@ export class SwarmStack extends TerraformStack {
     const { config } = props;
     const { managers, network, readiness, region, workers } = config;
     addBackend(this, config, props);
-    // Locks in the bucket itself are of 1.10.
-    this.addOverride("terraform.required_version", ">= 1.10");
     SwarmTags.addTo(this, config.tags);
     new AwsProvider(this, "Aws", { region });
 

@@ -1,6 +1,22 @@
 import { Lazy, TerraformOutput } from "cdktf";
 import { Construct } from "constructs";
-import type { SwarmCluster } from "./swarm-cluster";
+import type { ISwarmNetwork } from "../network/network";
+import type { ManagerGroup } from "../nodes/manager-group";
+import type { WorkerPool } from "../nodes/worker-pool";
+import type { RegistryTable } from "../registry/registry-table";
+import type { SwarmSecurityGroups } from "../security/swarm-security-groups";
+import type { EfsFileSystem } from "../storage/efs-file-system";
+
+/** What there is to say of a cluster. */
+export interface ClusterFacts {
+  readonly clusterName: string;
+  readonly network: ISwarmNetwork;
+  readonly securityGroups: SwarmSecurityGroups;
+  readonly registry: RegistryTable;
+  readonly managers: ManagerGroup;
+  readonly workerPools: readonly WorkerPool[];
+  readonly fileSystem?: EfsFileSystem;
+}
 
 /**
  * What a deploy says of a cluster, by who needs it. The names begin with the cluster's, because outputs of one name
@@ -9,7 +25,7 @@ import type { SwarmCluster } from "./swarm-cluster";
 export class ClusterOutputs extends Construct {
   private readonly prefix: string;
 
-  public constructor(scope: Construct, id: string, cluster: SwarmCluster, region: string) {
+  public constructor(scope: Construct, id: string, cluster: ClusterFacts, region: string) {
     super(scope, id);
     this.prefix = cluster.clusterName.replaceAll("-", "_");
 

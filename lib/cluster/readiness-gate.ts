@@ -1,9 +1,10 @@
 import { existsSync, realpathSync } from "node:fs";
-import { dirname, join, relative, resolve, sep } from "node:path";
+import { join, relative, resolve, sep } from "node:path";
 import { App, dependable, type LocalExecProvisioner, TerraformStack } from "cdktf";
 import { Construct } from "constructs";
 import type { ManagerGroup } from "../nodes/manager-group";
 import type { WorkerPool } from "../nodes/worker-pool";
+import { packageRoot } from "../package-root";
 import { TerraformData } from "../terraform-data";
 import { literal } from "../terraform-literal";
 import { PropsCheck } from "../validation";
@@ -100,13 +101,6 @@ export class ReadinessGate extends Construct {
     const path = relative(join(outdir, "stacks", TerraformStack.of(this).node.id), program);
     return quoted(path.split(sep).join("/"));
   }
-}
-
-/** Folder of the package, from the sources as well as from what is built of them. */
-function packageRoot(): string {
-  let folder = realPath(__dirname);
-  while (!existsSync(join(folder, "package.json"))) folder = dirname(folder);
-  return folder;
 }
 
 /** Terraform's working directory has no links in it, and a way up from it must not lead elsewhere. */

@@ -28,7 +28,7 @@ export const runCommand: RunCommand = (program, args, options = {}) =>
   new Promise((resolve) => {
     const child = spawn(program, args, {
       cwd: options.cwd,
-      env: options.env ?? process.env,
+      env: withSystemPrograms(options.env ?? process.env),
       stdio: ["pipe", "pipe", "pipe"],
     });
     const output = { stdout: "", stderr: "" };
@@ -60,4 +60,9 @@ export async function succeed(
     throw new Error(`${[program, ...args].join(" ")} exited with ${result.code}: ${said}`);
   }
   return result.stdout;
+}
+
+/** Adds where iptables and dockerd are, which is not in everybody's path. */
+export function withSystemPrograms(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  return { ...environment, PATH: `${environment["PATH"] ?? ""}:/usr/local/sbin:/usr/sbin:/sbin` };
 }

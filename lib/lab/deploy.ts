@@ -4,7 +4,6 @@ import { dirname, join } from "node:path";
 import { stripVTControlCharacters } from "node:util";
 import { OperationError } from "../errors";
 import type { RunCommand } from "./command";
-import { DeployOutput } from "./deploy-output";
 
 /** How to deploy. */
 export interface DeployOptions {
@@ -13,7 +12,7 @@ export interface DeployOptions {
   readonly environment: string;
   readonly env: NodeJS.ProcessEnv;
   readonly logFile: string;
-  /** Told each line that shows progress, as it comes; the log has them all. */
+  /** Told each line as it comes. */
   readonly onLine: (line: string) => void;
 }
 
@@ -24,7 +23,6 @@ export async function deploy(options: DeployOptions): Promise<{ readonly changed
   const log = createWriteStream(logFile, { flags: "a" });
   // Its check of the lock file asks the registry, also for what is on the disk.
   const args = [cdktfProgram(projectDirectory), "deploy", environment, "--auto-approve", "--skip-provider-lock"];
-  const output = new DeployOutput(environment);
   let unchanged = false;
   const result = await run(process.execPath, args, {
     cwd: projectDirectory,
@@ -34,8 +32,7 @@ export async function deploy(options: DeployOptions): Promise<{ readonly changed
       log.write(`${new Date().toISOString()} ${line}\n`);
       if (/No changes\. Your infrastructure matches|Resources: 0 added, 0 changed, 0 destroyed/.test(line))
         unchanged = true;
-      const telling = output.accept(line);
-      if (telling !== undefined) options.onLine(telling);
+      options.onLine(line);
     },
   });
   await new Promise((resolve) => log.end(resolve));

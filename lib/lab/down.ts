@@ -8,8 +8,8 @@ import { removeFirewall } from "./firewall-rules";
 import { restoreSettings } from "./kernel-settings";
 import { removeRoute } from "./network";
 import { BRIDGE_PREFIX } from "./network-plan";
-import { refuseForeignLab, releaseMachine } from "./owner";
-import { cacheDirectory, type LabPaths, labPaths, RUN_DIRECTORY } from "./paths";
+import { isAbandoned, refuseForeignLab, releaseMachine } from "./owner";
+import { cacheDirectory, type LabPaths, labPaths, RUN_DIRECTORY, STATE_COPY, SUPERVISOR_COPY } from "./paths";
 import { end, identify, isSame, markedProcesses, type ProcessIdentity } from "./processes";
 import { type EngineRecord, type LabState, StateFile, type SupervisorState } from "./state-file";
 import type { LabDownOptions, ProgressListener } from "./types";
@@ -34,8 +34,8 @@ export interface CleanUpOptions {
 /** Removes what was recorded, then whatever carries our names or our mark, recorded or not. */
 export async function cleanUp(projectDirectory: string, { keepEngine, onProgress }: CleanUpOptions): Promise<void> {
   const paths = labPaths(projectDirectory);
-  const state = new StateFile<LabState>(paths.state).read();
-  const supervisor = new StateFile<SupervisorState>(paths.supervisor).read();
+  const state = recorded<LabState>(paths.state, STATE_COPY);
+  const supervisor = recorded<SupervisorState>(paths.supervisor, SUPERVISOR_COPY);
   const say = (message: string) => onProgress?.({ phase: "down", message });
 
   say("ending the lab's processes");
@@ -51,14 +51,16 @@ export async function cleanUp(projectDirectory: string, { keepEngine, onProgress
   forget(paths, keepEngine);
 }
 
-async function endProcesses(
-  recorded: readonly (ProcessIdentity | undefined)[],
-  marker: string | undefined,
-): Promise<void> {
+/** What a lab wrote down, also where its project was deleted under it. */
+function recorded<T>(path: string, copy: string): T | undefined {
+  return new StateFile<T>(path).read() ?? (isAbandoned() ? new StateFile<T>(copy).read() : undefined);
+}
+
+async function endProcesses(main: readonly (ProcessIdentity | undefined)[], marker: string | undefined): Promise<void> {
   const self = identify(process.pid);
   const others = (processes: readonly ProcessIdentity[]) =>
     processes.filter((process) => self === undefined || !isSame(process, self));
-  const known = recorded.flatMap((process) => process ?? []);
+  const known = main.flatMap((process) => process ?? []);
   // The one that was at work first, lest it starts more.
   for (const process of others(known)) await end(process, GRACE_MILLISECONDS);
   if (marker !== undefined)
@@ -74,7 +76,7 @@ async function engineToClean(state: LabState | undefined, paths: LabPaths): Prom
   if (running !== undefined) return running;
   if (engine.process === undefined) return undefined; // it was never started
   await endMarked(engineMarker(state));
-  const file = new StateFile<LabState>(paths.state);
+  const file = new StateFile<LabState>(paths.state, STATE_COPY);
   return await startOwnEngine({
     logFile: paths.engineLog,
     marker: state.marker,

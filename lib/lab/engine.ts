@@ -1,9 +1,10 @@
 import { spawn } from "node:child_process";
 import { mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { OperationError } from "../errors";
+import { withSystemPrograms } from "./command";
 import { type DockerCli, dockerCli } from "./docker-cli";
 import { cacheDirectory, RUN_DIRECTORY } from "./paths";
 import { end, identify, isAlive, MARKER_VARIABLE, type ProcessIdentity } from "./processes";
@@ -11,6 +12,7 @@ import { end, identify, isAlive, MARKER_VARIABLE, type ProcessIdentity } from ".
 /** Where Docker listens unless told otherwise. */
 const SYSTEM_SOCKET = "/var/run/docker.sock";
 
+const DAEMON = "dockerd";
 const OWN_SOCKET = join(RUN_DIRECTORY, "docker.sock");
 const PID_FILE = join(RUN_DIRECTORY, "docker.pid");
 
@@ -55,19 +57,24 @@ export async function startOwnEngine(options: OwnEngineOptions): Promise<DockerC
   const dataRoot = join(cacheDirectory(), "engine");
   mkdirSync(RUN_DIRECTORY, { recursive: true });
   mkdirSync(dataRoot, { recursive: true });
+  mkdirSync(dirname(options.logFile), { recursive: true });
   rmSync(PID_FILE, { force: true }); // of one that was killed: Docker would take any later process for it
   const configuration = join(RUN_DIRECTORY, "daemon.json");
   writeFileSync(configuration, "{}\n"); // else it reads the user's engine's
   const log = openSync(options.logFile, "a");
   const child = spawn(
-    "dockerd",
+    DAEMON,
     [
       ...["--config-file", configuration, "--data-root", dataRoot, "--exec-root", join(RUN_DIRECTORY, "exec")],
       ...["--pidfile", PID_FILE, "-H", `unix://${OWN_SOCKET}`, "--storage-driver", "overlay2"],
       // No default bridge: each VPC has its own, and whatever is not made need not be removed.
       ...["--bridge", "none", "--ip6tables=false"],
     ],
-    { detached: true, stdio: ["ignore", log, log], env: { ...process.env, [MARKER_VARIABLE]: engineMarker(options) } },
+    {
+      detached: true,
+      stdio: ["ignore", log, log],
+      env: { ...withSystemPrograms(process.env), [MARKER_VARIABLE]: engineMarker(options) },
+    },
   );
   const failed = new Promise<never>((_, reject) => {
     child.once("error", reject);

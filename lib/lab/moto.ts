@@ -1,11 +1,11 @@
 import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { createHash } from "node:crypto";
 import { closeSync, existsSync, mkdirSync, openSync, readFileSync, renameSync, rmSync } from "node:fs";
-import { homedir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { promisify } from "node:util";
 import { OperationError } from "../errors";
+import { cacheDirectory } from "./paths";
 
 const run = promisify(execFile);
 const SERVER = join(__dirname, "aws", "server.py");
@@ -56,11 +56,6 @@ export interface Moto {
 
 /** Id of the machine image that the account of the emulator owns, in every region. */
 export const NODE_IMAGE_ID = "ami-0cd7f5aa3e0000001";
-
-/** `$XDG_CACHE_HOME/cdktf-swarm`, by default below `~/.cache`. */
-export function cacheDirectory(env: NodeJS.ProcessEnv = process.env): string {
-  return join(env["XDG_CACHE_HOME"] || join(homedir(), ".cache"), "cdktf-swarm");
-}
 
 /**
  * Path of a Python that has the pinned emulator, which is installed on first use (some 20 seconds, needs the package

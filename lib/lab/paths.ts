@@ -7,6 +7,10 @@ export const RUN_DIRECTORY = "/run/cdktf-swarm-lab";
 /** Says which project's lab is up on this machine. */
 export const OWNER_FILE = join(RUN_DIRECTORY, "owner.json");
 
+/** Copies of a lab's state, from which it can be removed when its project's directory is gone. */
+export const STATE_COPY = join(RUN_DIRECTORY, "state.json");
+export const SUPERVISOR_COPY = join(RUN_DIRECTORY, "supervisor.json");
+
 /** What one project's lab keeps in its `.lab`. */
 export interface LabPaths {
   readonly root: string;

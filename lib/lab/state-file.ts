@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import type { ProcessIdentity } from "./processes";
 
@@ -56,7 +56,13 @@ export interface SupervisorState {
 
 /** A JSON file with one writer at a time; readers see the old content or the new one, never half of it. */
 export class StateFile<T> {
-  public constructor(public readonly path: string) {}
+  /**
+   * @param copy - Written with it; read by those who know that the first is lost.
+   */
+  public constructor(
+    public readonly path: string,
+    private readonly copy?: string,
+  ) {}
 
   /** @returns `undefined` when there is none, or it cannot be understood. */
   public read(): T | undefined {
@@ -68,14 +74,16 @@ export class StateFile<T> {
   }
 
   public write(value: T): T {
-    mkdirSync(dirname(this.path), { recursive: true });
-    const next = `${this.path}.${process.pid}.tmp`;
-    writeFileSync(next, `${JSON.stringify(value, null, 2)}\n`, { mode: 0o600 });
-    renameSync(next, this.path);
+    const text = `${JSON.stringify(value, null, 2)}\n`;
+    // The copy first: there must be none of the file without it.
+    for (const path of [this.copy, this.path]) if (path !== undefined) replaceFile(path, text);
     return value;
   }
+}
 
-  public remove(): void {
-    rmSync(this.path, { force: true });
-  }
+function replaceFile(path: string, text: string): void {
+  mkdirSync(dirname(path), { recursive: true });
+  const next = `${path}.${process.pid}.tmp`;
+  writeFileSync(next, text, { mode: 0o600 });
+  renameSync(next, path);
 }

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { mkdirSync, rmSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { type EnvironmentConfig, type ImageConfig, loadEnvironment } from "../config";
+import { type EnvironmentConfig, listEnvironments, loadEnvironment } from "../config";
 import { OperationError } from "../errors";
 import { runCommand } from "./command";
 import { deploy } from "./deploy";
@@ -12,8 +12,8 @@ import { readTraces } from "./engine-traces";
 import { readEvents, recordEvent } from "./events";
 import { ensureHostImage } from "./image";
 import { refuseOverlap } from "./network";
-import { claimMachine } from "./owner";
-import { type LabPaths, labPaths } from "./paths";
+import { claimMachine, isAbandoned, refuseForeignLab } from "./owner";
+import { type LabPaths, labPaths, STATE_COPY } from "./paths";
 import { ensurePrerequisites, readOsRelease } from "./prerequisites";
 import { identify, isAlive, isSame, MARKER_VARIABLE } from "./processes";
 import { childEnvironment } from "./shell-environment";
@@ -22,6 +22,9 @@ import { labStatus } from "./status";
 import { startSupervisor } from "./supervisor-process";
 import { findProvider, wantedProvider, writeTerraformConfig } from "./terraform-provider";
 import type { LabPhase, LabPhaseTime, LabUpOptions, LabUpResult, ProgressListener } from "./types";
+
+/** Where a project keeps its environment files. */
+const ENVIRONMENTS = "stacks/environments";
 
 /** How often faults of the supervisor are looked for while Terraform works. */
 const FAULT_MILLISECONDS = 500;
@@ -43,18 +46,20 @@ class Up {
   public constructor(private readonly options: LabUpOptions) {
     this.directory = resolve(options.projectDirectory);
     this.paths = labPaths(this.directory);
-    this.file = new StateFile<LabState>(this.paths.state);
+    this.file = new StateFile<LabState>(this.paths.state, STATE_COPY);
     this.onProgress = options.onProgress ?? (() => {});
   }
 
   public async run(): Promise<LabUpResult> {
     const { environment } = this.options;
-    const config = loadEnvironment(join(this.directory, "stacks/environments", `${environment}.yaml`));
+    const config = loadEnvironment(join(this.directory, ENVIRONMENTS, `${environment}.yaml`));
     this.refuseSecondUp();
+    refuseForeignLab(this.directory);
+    if (isAbandoned()) await this.removeRemains(false);
     claimMachine(this.directory);
-    const kept = await this.prepareState(config);
+    await this.prepareState(config);
     recordEvent(this.paths.events, { event: "up-started", detail: environment });
-    await this.phase("prerequisites", () => this.prerequisites(config, kept));
+    await this.phase("prerequisites", () => this.prerequisites(config));
     const docker = await this.phase("engine", () => this.engine());
     await this.phase("image", () => this.image(docker));
     await this.phase("provider", () => this.provider());
@@ -73,30 +78,44 @@ class Up {
   }
 
   /** Writes down who is at work. A lab whose emulator is gone is no lab: the account was in its memory. */
-  private async prepareState(config: EnvironmentConfig): Promise<boolean> {
+  private async prepareState(config: EnvironmentConfig): Promise<void> {
     mkdirSync(this.paths.logs, { recursive: true });
     const before = this.file.read();
     const isUp = before?.supervisor !== undefined && isAlive(before.supervisor);
-    if (before !== undefined && !isUp) {
-      this.say("supervisor", "what is left of an earlier lab is removed first");
-      await cleanUp(this.directory, { keepEngine: true, onProgress: this.onProgress });
-    }
+    if (before !== undefined && !isUp) await this.removeRemains(true);
     if (!isUp) rmSync(this.paths.events, { force: true }); // another lab's
     const marker = before?.marker ?? randomUUID();
     process.env[MARKER_VARIABLE] = marker; // all that we start inherits it
     this.file.write({
-      ...(isUp ? before : { engine: before?.engine }),
+      ...(isUp ? before : { engine: this.file.read()?.engine }),
       schema: 1,
       environment: config.environment,
       region: config.region,
       marker,
-      emulator: imagesFor(config.image),
+      emulator: imagesOf(this.environments(config)),
       up: identify(process.pid),
     });
-    return isUp;
   }
 
-  private async prerequisites(config: EnvironmentConfig, isUp: boolean): Promise<void> {
+  private async removeRemains(keepEngine: boolean): Promise<void> {
+    this.say("down", "what is left of an earlier lab is removed first");
+    await cleanUp(this.directory, { keepEngine, onProgress: this.onProgress });
+  }
+
+  /** Every environment of the project that can be read: the emulator is started once, for whichever is deployed. */
+  private environments(config: EnvironmentConfig): EnvironmentConfig[] {
+    const files = listEnvironments(join(this.directory, ENVIRONMENTS));
+    const others = files.flatMap(({ file }) => {
+      try {
+        return loadEnvironment(file);
+      } catch {
+        return []; // its faults are told to those who deploy it
+      }
+    });
+    return [config, ...others];
+  }
+
+  private async prerequisites(config: EnvironmentConfig): Promise<void> {
     await ensurePrerequisites({
       run: runCommand,
       hasEngine: (await this.runningEngine()) !== undefined,
@@ -104,7 +123,7 @@ class Up {
       osRelease: readOsRelease(),
       onInstall: (packages) => this.say("prerequisites", `installing ${packages.join(", ")}`),
     });
-    if (!isUp) await refuseOverlap(runCommand, config.network.cidr);
+    await refuseOverlap(runCommand, config.network.cidr);
   }
 
   private async runningEngine(): Promise<DockerCli | undefined> {
@@ -204,8 +223,14 @@ class Up {
   }
 }
 
-/** What the emulated account must have so that the environment's image is found there. */
-function imagesFor(image: ImageConfig): LabState["emulator"] {
-  if ("name" in image) return { images: [image.name.replaceAll("*", "lab").replaceAll("?", "0")] };
-  return "ssmParameter" in image ? { imageParameters: [image.ssmParameter] } : {};
+/** What the emulated account must have so that the environments' images are found there. */
+function imagesOf(environments: readonly EnvironmentConfig[]): LabState["emulator"] {
+  const images = environments.flatMap(({ image }) =>
+    "name" in image ? image.name.replaceAll("*", "lab").replaceAll("?", "0") : [],
+  );
+  const parameters = environments.flatMap(({ image }) => ("ssmParameter" in image ? image.ssmParameter : []));
+  return {
+    ...(images.length > 0 ? { images: [...new Set(images)] } : {}),
+    ...(parameters.length > 0 ? { imageParameters: [...new Set(parameters)] } : {}),
+  };
 }

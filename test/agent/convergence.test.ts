@@ -101,7 +101,8 @@ describe("an idle swarm", () => {
     for (let slice = 0; slice < 600; slice++) {
       for (const each of world.hosts.values()) each.requests = [];
       await world.pass(1_000);
-      for (const each of world.hosts.values()) counts.set(each.name, [...(counts.get(each.name) ?? []), each.requests.length]);
+      for (const each of world.hosts.values())
+        counts.set(each.name, [...(counts.get(each.name) ?? []), each.requests.length]);
     }
     // THEN
     const most = [...counts].map(([name, slices]) => {
@@ -142,7 +143,10 @@ describe("a lost manager", () => {
     // GIVEN
     const world = await formed(3, 2);
     const leader = leaderOf(world);
-    const lost = part === "leader" ? leader : [...world.hosts.values()].find((each) => each !== leader && each.settings.role === "manager");
+    const lost =
+      part === "leader"
+        ? leader
+        : [...world.hosts.values()].find((each) => each !== leader && each.settings.role === "manager");
     if (lost === undefined) throw new Error("no follower");
     const lostNode = lost.engine.nodeId ?? "";
     world.hosts.delete(lost.name);

@@ -24,10 +24,15 @@ async function effectsToFormSwarm(): Promise<number> {
   return calm.hosts.get(FOUNDER)?.effects ?? 0;
 }
 
-const effects = await effectsToFormSwarm();
-const crashes = Array.from({ length: effects }, (_, effect) => effect).flatMap((effect) =>
+/** More than a founder ever has; a test below makes sure of it. */
+const EFFECTS = 28;
+const crashes = Array.from({ length: EFFECTS }, (_, effect) => effect).flatMap((effect) =>
   (["before", "after"] as const).map((moment): Crash => ({ host: FOUNDER, effect, moment })),
 );
+
+it("is struck at every effect it has until the swarm is whole", async () => {
+  expect(await effectsToFormSwarm()).toBeLessThanOrEqual(EFFECTS);
+});
 
 describe("a founder whose agent crashes", () => {
   it.each(crashes)("$moment effect $effect leaves one swarm, and nobody behind", async (crash) => {

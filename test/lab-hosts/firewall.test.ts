@@ -81,6 +81,7 @@ test("what a sender may send still has to pass the receiver", () => {
 
   // THEN
   expect(chain(rendered, `SWLAB-E-${worker.id}`)).toEqual(["-d 0.0.0.0/0 -j RETURN", "-j DROP"]);
+  expect(chain(rendered, `SWLAB-I-${worker.id}`)).toEqual(["-j DROP"]);
   expect(chain(rendered, "SWLAB-FORWARD")).toEqual([
     "-i swlab0 -o swlab0 -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT",
     `-i swlab0 -o swlab0 -s 10.20.1.10/32 -j SWLAB-E-${manager.id}`,

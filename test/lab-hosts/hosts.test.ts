@@ -75,6 +75,7 @@ test.each([
   ["a slot by its number", member("dev-manager-2", "dev"), [], "manager-2"],
   ["a pool's by the lowest free number", member("dev-worker-general", "dev"), ["general-0", "general-2"], "general-1"],
   ["a cluster with a telling name", member("x-manager-1-worker-a", "x-manager-1"), [], "a-0"],
+  ["a pool named like a role", member("dev-worker-manager-pool", "dev"), [], "manager-pool-0"],
   ["a group without a tag", member("dev-worker-gpu"), [], "gpu-0"],
   ["nobody's group", member("other"), [], "i-9"],
   ["no group", member(null), [], "i-9"],

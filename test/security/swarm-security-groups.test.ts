@@ -209,6 +209,15 @@ describe("an access rule", () => {
     );
   });
 
+  test.each(["", "Wéb", "${var.x}", "%{ if true }", "x".repeat(256)])(
+    "is refused for the description %j, which AWS does not take or Terraform would read",
+    (description) => {
+      expect(() => synthGroups({ accessRules: [{ ...HTTPS, description }] })).toThrow(
+        "accessRules[0].description must be 1 to 255 letters",
+      );
+    },
+  );
+
   test("is refused when another one opens the same, which AWS would refuse", () => {
     expect(() => synthGroups({ accessRules: [HTTPS, { ...HTTPS, to: "nodes" }] })).toThrow(
       "accessRules open tcp 443-443 of workers to 0.0.0.0/0 twice",

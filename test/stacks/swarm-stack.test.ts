@@ -36,7 +36,8 @@ describe("backend", () => {
   });
 
   test("fails when a Terraform that cannot lock in S3 is let through", () => {
-    expect(terraform(fullEnvironment()).required_version).toBe(">= 1.10");
+    expect(terraform(fullEnvironment({ backend: s3 })).required_version).toBe(">= 1.10");
+    expect(terraform(fullEnvironment()).required_version).toBe(">= 1.5");
   });
 });
 

@@ -22,7 +22,7 @@ export class MetadataError extends Error {
 
 /** {@link Metadata} by IMDSv2, which asks for a session token first. */
 export class InstanceMetadata implements Metadata {
-  private token: { readonly value: string; readonly at: number } | undefined;
+  private token: { readonly value: Promise<string>; readonly at: number } | undefined;
 
   public constructor(
     private readonly now: () => number,
@@ -66,11 +66,15 @@ export class InstanceMetadata implements Metadata {
     }
   }
 
-  private async session(): Promise<string> {
+  /** One session at a time, also for questions asked at once. */
+  private session(): Promise<string> {
     if (this.token !== undefined && this.now() - this.token.at < TOKEN_RENEWAL) return this.token.value;
     const headers = { "X-aws-ec2-metadata-token-ttl-seconds": String(TOKEN_SECONDS) };
-    const value = await this.exchange("PUT", "/latest/api/token", headers);
+    const value = this.exchange("PUT", "/latest/api/token", headers);
     this.token = { value, at: this.now() };
+    value.catch(() => {
+      this.token = undefined;
+    });
     return value;
   }
 

@@ -73,6 +73,8 @@ def _instance(instance: Instance) -> dict[str, Any]:
         "autoScalingGroup": member.auto_scaling_group_name if member else None,
         "lifecycleState": member.lifecycle_state if member else None,
         "launchTemplateVersion": member.template_version if member else None,
+        "httpTokens": instance.metadata_options.http_tokens,
+        "httpPutResponseHopLimit": instance.metadata_options.http_put_response_hop_limit,
         "launchTime": f"{instance.launch_time.isoformat()}Z",
     }
 

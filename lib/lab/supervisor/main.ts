@@ -9,7 +9,7 @@ import { API_PORT } from "../firewall";
 import { Front } from "../front/front";
 import { applySettings, settingsToChange } from "../kernel-settings";
 import { startMoto } from "../moto";
-import { labPaths } from "../paths";
+import { labPaths, SUPERVISOR_COPY } from "../paths";
 import { ENDPOINT } from "../shell-environment";
 import { type LabState, StateFile, type SupervisorState } from "../state-file";
 import { Journal } from "./journal";
@@ -21,7 +21,7 @@ async function main(projectDirectory: string): Promise<void> {
   const state = new StateFile<LabState>(paths.state).read();
   if (state?.engine === undefined || state.image === undefined)
     throw new Error(`${paths.state} names no engine or image`);
-  const journal = new Journal(new StateFile<SupervisorState>(paths.supervisor), paths.events);
+  const journal = new Journal(new StateFile<SupervisorState>(paths.supervisor, SUPERVISOR_COPY), paths.events);
 
   const settings = await settingsToChange(runCommand);
   journal.update({ settings: { ...settings, ...journal.state.settings } });
@@ -58,6 +58,6 @@ async function main(projectDirectory: string): Promise<void> {
 }
 
 main(process.argv[2] ?? "").catch((error) => {
-  console.error(error);
+  console.error(error instanceof Error ? error.message : error);
   process.exit(1);
 });

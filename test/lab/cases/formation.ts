@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { expect, test } from "vitest";
 import type { Project } from "../support/project";
 
@@ -67,35 +68,36 @@ export function formation(project: Project): void {
   test("fails when replicas on different hosts do not answer each other over an overlay network", async () => {
     const nodes = ["manager-0", "manager-1", "manager-2", "general-0", "general-1"];
     const script = (name: string) => readFileSync(join(__dirname, "../support", name), "utf8");
-    for (const node of nodes)
-      project.exec(node, "sh", "-c", script("import-image.sh").replaceAll("$1", "lab/python:1"));
+    for (const node of nodes) project.exec(node, "sh", "-c", script("import-image.sh"), "sh", "lab/python:1");
     const image = ["lab/python:1", "/usr/bin/python3", "-c"];
 
     project.exec("manager-0", "docker", "network", "create", "--driver", "overlay", "--attachable", "app");
     project.exec(
       "manager-0",
-      ...["docker", "service", "create", "--quiet", "--name", "web", "--replicas", "3", "--network", "app"],
+      ...["docker", "service", "create", "--detach", "--name", "web", "--replicas", "3", "--network", "app"],
       ...["--endpoint-mode", "dnsrr", "--no-resolve-image", "--replicas-max-per-node", "1", ...image],
       script("answer-hostname.py"),
     );
     const ask = ["docker", "run", "--rm", "--network", "app", ...image, script("ask-replicas.py")];
-    const answers = project
-      .exec("general-0", ...ask)
-      .trim()
-      .split("\n");
+    const answers = await until(60, () => {
+      const { stdout } = project.tryExec("general-0", ...ask);
+      const names = stdout.trim().split("\n");
+      return new Set(names).size === 3 ? names : undefined;
+    });
 
-    const hosts = project.exec(
-      "manager-0",
-      "docker",
-      "service",
-      "ps",
-      "--filter",
-      "desired-state=running",
-      "--format",
-      "{{.Node}}",
-      "web",
-    );
-    expect(new Set(answers).size).toBe(3);
+    const running = ["--filter", "desired-state=running", "--format", "{{.Node}}"];
+    const hosts = project.exec("manager-0", "docker", "service", "ps", ...running, "web");
+    expect(answers, "three different replicas").toHaveLength(3);
     expect(new Set(hosts.trim().split("\n")).size).toBe(3);
   });
+}
+
+/** Tries once a second until there is a result; the last one decides. */
+async function until<T>(seconds: number, attempt: () => T | undefined): Promise<T | undefined> {
+  for (let elapsed = 0; elapsed < seconds; elapsed++) {
+    const result = attempt();
+    if (result !== undefined) return result;
+    await sleep(1000);
+  }
+  return attempt();
 }

@@ -93,7 +93,7 @@ export class Project {
       encoding: "utf8",
       env: { ...process.env, NO_COLOR: "1", CI: "1", ...env },
       maxBuffer: 256 * 1024 * 1024,
-      timeout: 560_000,
+      timeout: 240_000,
     });
   }
 }

@@ -1,6 +1,16 @@
 """What moto gets wrong, or lacks, for a Docker Swarm built by Terraform: one module a concern, each with `apply()`."""
 
-from . import addresses, efs, endpoints, images, instances, launch_templates, scaling_api, scaling_model, security_groups
+from . import (
+    addresses,
+    efs,
+    endpoints,
+    images,
+    instances,
+    launch_templates,
+    scaling_api,
+    scaling_model,
+    security_groups,
+)
 
 
 def apply_all() -> None:

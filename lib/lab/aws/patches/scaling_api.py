@@ -72,10 +72,10 @@ def find_group(backend: AutoScalingBackend, given: dict[str, Any]) -> FakeAutoSc
 
 def check_sizes(least: int, most: int, desired: int | None) -> None:
     if least > most:
-        raise ValidationError("Max bound, %s, must be greater than or equal to min bound, %s" % (most, least))
+        raise ValidationError(f"Max bound, {most}, must be greater than or equal to min bound, {least}")
     if desired is not None and not least <= desired <= most:
         raise ValidationError(
-            "Desired capacity:%s must be between the specified min size:%s and max size:%s" % (desired, least, most)
+            f"Desired capacity:{desired} must be between the specified min size:{least} and max size:{most}"
         )
 
 
@@ -169,9 +169,7 @@ def terminate_instance(self: AutoScalingResponse) -> ActionResult:
 def find_member(backend: AutoScalingBackend, instance_id: str) -> Member:
     for member in backend.describe_auto_scaling_instances([instance_id]):
         return member
-    raise ValidationError(
-        f"Instance Id not found - No managed instance found for instance ID: {instance_id}"
-    )
+    raise ValidationError(f"Instance Id not found - No managed instance found for instance ID: {instance_id}")
 
 
 def describe_scaling_activities(self: AutoScalingResponse) -> ActionResult:

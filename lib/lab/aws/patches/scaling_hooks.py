@@ -113,7 +113,7 @@ def delete_hook(self: AutoScalingBackend, as_name: str, name: str) -> None:
 def find_action(self: AutoScalingBackend, given: dict[str, Any]) -> Action:
     group = self.autoscaling_groups.get(given["AutoScalingGroupName"])
     if group is None:
-        raise ValidationError(f"AutoScalingGroup name not found - null")
+        raise ValidationError("AutoScalingGroup name not found - null")
     instance_id, token = given.get("InstanceId"), given.get("LifecycleActionToken")
     for member in group.instance_states:
         action = member.actions.get(given["LifecycleHookName"])

@@ -186,6 +186,7 @@ def end_instance(member: Member) -> None:
     group = member.auto_scaling_group
     if member.instance.state == "terminated":
         group.instance_states = [other for other in group.instance_states if other is not member]
+        member.lifecycle_state = "Terminated"
         if member.activity:
             member.activity.end("Successful")
     elif member.instance.state != "shutting-down":

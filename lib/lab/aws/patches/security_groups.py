@@ -32,9 +32,8 @@ def apply() -> None:
     ) -> None:
         ports = str(ip_protocol).lower() in WITH_PORTS
         # The ports of any other protocol are ignored, whatever they are, as AWS does.
-        init_rule(
-            self, ec2_backend, ip_protocol, group_id, from_port if ports else 0, to_port if ports else 0, *args, **options
-        )
+        first, last = (from_port, to_port) if ports else (0, 0)
+        init_rule(self, ec2_backend, ip_protocol, group_id, first, last, *args, **options)
         if not ports:
             self.from_port = self.to_port = None
         # The range, the group or the prefix list carries the description of the rule.

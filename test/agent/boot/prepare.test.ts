@@ -1,0 +1,182 @@
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { prepare } from "../../../lib/agent/boot/prepare";
+import { DiskStore } from "../../../lib/agent/local/disk-store";
+import { Log } from "../../../lib/agent/log";
+import type { NodePaths } from "../../../lib/agent/paths";
+import type { Markers } from "../../../lib/agent/ports";
+import type { NodeSettings } from "../../../lib/registry/node-settings";
+import { managerSettings, workerSettings } from "../../support/simulation/settings";
+
+const SELF = { instanceId: "i-1", address: "10.0.0.2", availabilityZone: "eu-west-1a" };
+
+let root: string;
+let paths: NodePaths;
+let slept: number;
+
+beforeEach(() => {
+  root = mkdtempSync(join(tmpdir(), "prepare-"));
+  slept = 0;
+  paths = {
+    stateDirectory: join(root, "state"),
+    runDirectory: join(root, "run"),
+    swarmDirectory: join(root, "docker", "swarm"),
+    dockerSocket: join(root, "docker.sock"),
+    firewallScript: join(root, "firewall.sh"),
+  };
+  writeFileSync(paths.firewallScript, `#!/bin/sh\ntouch ${join(root, "firewall-ran")}\n`);
+  chmodSync(paths.firewallScript, 0o755);
+});
+
+afterEach(() => rmSync(root, { recursive: true }));
+
+/** A disk on which dockerd has swarm state, and the agent these markers. */
+async function withSwarmState(markers: Markers): Promise<void> {
+  mkdirSync(paths.swarmDirectory, { recursive: true });
+  writeFileSync(join(paths.swarmDirectory, "docker-state.json"), "{}");
+  await new DiskStore(paths).save(markers);
+}
+
+function prepared(settings: NodeSettings, failures = 0): Promise<void> {
+  let left = failures;
+  const sleep = async (milliseconds: number) => {
+    slept += milliseconds;
+  };
+  return prepare({
+    settings,
+    paths,
+    store: new DiskStore(paths),
+    clock: { now: () => slept, wallTime: () => 0, sleep },
+    log: new Log(
+      () => {},
+      () => 0,
+    ),
+    metadata: {
+      identity: async () => {
+        if (left-- > 0) throw new Error("no route");
+        return SELF;
+      },
+      terminating: async () => false,
+    },
+  });
+}
+
+const environment = () => readFileSync(join(paths.runDirectory, "dockerd.env"), "utf8");
+const member = (overrides = {}) => ({
+  nonce: "nonce-1",
+  instanceId: "i-1",
+  clusterId: "c1",
+  generation: 0,
+  ...overrides,
+});
+
+describe("the preparation of a boot", () => {
+  it("binds an internal Docker API to the private address", async () => {
+    // GIVEN / WHEN
+    await prepared(workerSettings());
+    // THEN
+    expect(environment()).toBe('DOCKERD_OPTS="-H tcp://10.0.0.2:2375 --tls=false"\n');
+  });
+
+  it("leaves the Docker API closed when it is switched off", async () => {
+    // GIVEN / WHEN
+    await prepared(workerSettings("general", 3, { dockerApi: "none" }));
+    // THEN
+    expect(environment()).toBe('DOCKERD_OPTS=""\n');
+  });
+
+  it("sets the firewall up", async () => {
+    // GIVEN / WHEN
+    await prepared(workerSettings());
+    // THEN
+    expect(existsSync(join(root, "firewall-ran"))).toBe(true);
+  });
+
+  it("fails, so that dockerd stays down, when the firewall does", async () => {
+    // GIVEN
+    writeFileSync(paths.firewallScript, "#!/bin/sh\nexit 1\n");
+    // WHEN / THEN
+    await expect(prepared(workerSettings())).rejects.toThrow();
+  });
+
+  it("waits for a metadata service that comes up late, but not for ever", async () => {
+    await prepared(workerSettings(), 30);
+    expect(slept).toBe(30_000);
+    await expect(prepared(workerSettings(), 1_000)).rejects.toThrow("no route");
+  });
+});
+
+describe("swarm state on disk", () => {
+  it("of this instance and this life of the cluster stays", async () => {
+    // GIVEN
+    await withSwarmState({ member: member() });
+    // WHEN
+    await prepared(managerSettings(0));
+    // THEN
+    expect(existsSync(join(paths.swarmDirectory, "docker-state.json"))).toBe(true);
+  });
+
+  it.each([
+    ["another life of the cluster", { nonce: "nonce-0" }],
+    ["another instance", { instanceId: "i-image" }],
+  ])("of %s is set aside on a worker", async (_, difference) => {
+    // GIVEN
+    await withSwarmState({ member: member(difference) });
+    // WHEN
+    await prepared(workerSettings());
+    // THEN
+    expect(readdirSync(join(root, "docker"))).toEqual(["swarm.foreign-1970-01-01T000000.000Z"]);
+    expect(await new DiskStore(paths).markers()).toEqual({});
+  });
+
+  it.each([
+    ["another life of the cluster", { nonce: "nonce-0" }],
+    ["another instance", { instanceId: "i-image" }],
+  ])("of %s keeps a manager's dockerd down, with the reason for the agent to report", async (_, difference) => {
+    // GIVEN
+    await withSwarmState({ member: member(difference) });
+    // WHEN / THEN
+    await expect(prepared(managerSettings(0))).rejects.toThrow("dockerd stays down");
+    expect(existsSync(join(paths.swarmDirectory, "docker-state.json"))).toBe(true);
+    expect(await new DiskStore(paths).refusal()).toContain("dockerd stays down");
+    expect(existsSync(join(paths.runDirectory, "dockerd.env"))).toBe(false);
+  });
+
+  it("of a founder counts, too", async () => {
+    // GIVEN
+    await withSwarmState({ founder: { nonce: "nonce-0", instanceId: "i-1", epoch: 1 } });
+    // WHEN / THEN
+    await expect(prepared(managerSettings(0))).rejects.toThrow("dockerd stays down");
+  });
+
+  it("that the agent knows nothing of stays: nothing proves it foreign", async () => {
+    // GIVEN
+    await withSwarmState({});
+    // WHEN
+    await prepared(workerSettings());
+    // THEN
+    expect(existsSync(join(paths.swarmDirectory, "docker-state.json"))).toBe(true);
+  });
+
+  it("that is gone is no longer refused", async () => {
+    // GIVEN
+    await withSwarmState({ member: member({ nonce: "nonce-0" }) });
+    await prepared(managerSettings(0)).catch(() => undefined);
+    rmSync(paths.swarmDirectory, { recursive: true });
+    // WHEN
+    await prepared(managerSettings(0));
+    // THEN
+    expect(await new DiskStore(paths).refusal()).toBeUndefined();
+  });
+});

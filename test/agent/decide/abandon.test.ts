@@ -1,0 +1,95 @@
+import { describe, expect, it } from "vitest";
+import type { ManagerAddress } from "../../../lib/registry/records";
+import { managerSettings } from "../../support/simulation/settings";
+import {
+  answer,
+  decided,
+  memory,
+  NOW,
+  observation,
+  publishedRecord,
+  seen,
+  slotInstance,
+  slotRecord,
+  table,
+} from "./given";
+
+const FOUNDER: ManagerAddress = { slot: 1, address: "10.0.0.2", nodeId: "n1" };
+const standing = (age = 60_000) =>
+  memory({ joinableSince: NOW, attempts: later(), standstill: { writeId: "w", since: NOW - age } });
+const later = () => ({ join: { failures: 1, notBefore: NOW + 60_000 } });
+const dead = (slot: number) => slotInstance(slot, { state: "terminated" });
+
+/** What slot 0's instance, which is in no swarm yet, sees of a forming cluster. */
+function forming(
+  managers: readonly ManagerAddress[],
+  slots: readonly ReturnType<typeof slotRecord>[],
+  instances: ReturnType<typeof answer>,
+  record: Parameters<typeof publishedRecord>[0] = {},
+) {
+  const cluster = seen(publishedRecord({ phase: "forming", owner: "i-1", managers, ...record }));
+  return observation({ cluster, table: seen(table({ slots })), instances });
+}
+
+const abandons = (...args: Parameters<typeof decided>) => decided(...args).filter(({ kind }) => kind === "abandon");
+
+describe("a forming cluster", () => {
+  it("is founded anew when its only member died", () => {
+    expect(abandons(forming([FOUNDER], [slotRecord(1)], answer([dead(1)])), standing())).toMatchObject([
+      { kind: "abandon", epoch: 1, clusterId: "c1", writeId: "w" },
+    ]);
+  });
+
+  it("is founded anew when its founder died before it wrote its node id down", () => {
+    expect(
+      abandons(forming([FOUNDER], [slotRecord(1, { nodeId: undefined })], answer([dead(1)])), standing()),
+    ).toHaveLength(1);
+  });
+
+  it("is founded anew when a successor already holds the slot of its only member", () => {
+    // GIVEN
+    const successor = slotRecord(1, { instanceId: "i-new", nodeId: undefined });
+    // WHEN / THEN
+    expect(
+      abandons(forming([FOUNDER], [successor], answer([slotInstance(1, { instanceId: "i-new" })])), standing()),
+    ).toHaveLength(1);
+  });
+
+  it.each([
+    ["it was written within a minute", 59_999, [FOUNDER], answer([dead(1)])],
+    ["its member lives", 60_000, [FOUNDER], answer([slotInstance(1)])],
+    ["its member is stopped", 60_000, [FOUNDER], answer([slotInstance(1, { state: "stopped" })])],
+    ["EC2 does not list the asker", 60_000, [FOUNDER], answer([dead(1)], [], false)],
+    [
+      "half of its members live",
+      60_000,
+      [FOUNDER, { slot: 2, address: "", nodeId: "n2" }],
+      answer([dead(1), slotInstance(2)]),
+    ],
+  ])("is left alone while %s", (_, age, managers, instances) => {
+    expect(abandons(forming(managers, [slotRecord(1), slotRecord(2)], instances), standing(age))).toEqual([]);
+  });
+
+  it("is left alone while a manager the record does not name yet lives", () => {
+    // GIVEN
+    const slots = [slotRecord(1), slotRecord(2, { state: "ready" })];
+    // WHEN / THEN
+    expect(abandons(forming([FOUNDER], slots, answer([dead(1), slotInstance(2)])), standing())).toEqual([]);
+  });
+
+  it("is left alone by a node that is a manager of it", () => {
+    // GIVEN
+    const given = forming([FOUNDER], [slotRecord(1)], answer([dead(1)]));
+    const docker = seen({
+      status: { state: "active", nodeId: "n0", controlAvailable: true, clusterId: "c1" },
+    } as const);
+    // WHEN / THEN
+    expect(abandons({ ...given, docker }, standing(), managerSettings(0))).toEqual([]);
+  });
+
+  it("is never founded anew once it is ready", () => {
+    expect(
+      abandons(forming([FOUNDER], [slotRecord(1)], answer([dead(1)]), { phase: "ready" }), standing(3_600_000)),
+    ).toEqual([]);
+  });
+});

@@ -1,0 +1,184 @@
+import { describe, expect, it } from "vitest";
+import {
+  answer,
+  decided,
+  leaderSees,
+  manager,
+  memory,
+  publishedRecord,
+  said,
+  seen,
+  slotInstance,
+  slotRecord,
+  table,
+  WALL,
+  worker,
+  workerRecord,
+} from "./given";
+
+const DEAD_WORKER = { instanceId: "i-w1", state: "terminated" } as const;
+const down = worker("w1", { state: "down" });
+const downManager = manager(1, { state: "down", manager: { leader: false, reachability: "unreachable" } });
+const deadManager = slotInstance(1, { state: "terminated" });
+const grave = (nodeId: string, state: "removing" | "removed" = "removing", clusterId = "c1") => ({
+  schema: 1,
+  minWriter: 1,
+  writeId: "w",
+  nodeId,
+  clusterId,
+  state,
+  updatedAt: "",
+});
+const records = (...tombstones: readonly ReturnType<typeof grave>[]) =>
+  seen(table({ slots: [slotRecord(0), slotRecord(1)], nodes: [workerRecord()], tombstones }));
+const given = (nodes: Parameters<typeof leaderSees>[0], overrides: Parameters<typeof leaderSees>[1] = {}) =>
+  leaderSees(nodes, { table: records(), instances: answer([DEAD_WORKER, deadManager]), ...overrides });
+const removals = (...args: Parameters<typeof decided>) =>
+  decided(...args).filter(({ kind }) => ["bury", "demote", "remove"].includes(kind));
+
+describe("a dead worker", () => {
+  it("is given a tombstone first", () => {
+    expect(removals(given([manager(0), down]))).toMatchObject([{ kind: "bury", nodeId: "w1", clusterId: "c1" }]);
+  });
+
+  it("is removed once its tombstone is there", () => {
+    expect(removals(given([manager(0), down], { table: records(grave("w1")) }))).toMatchObject([
+      { kind: "remove", nodeId: "w1" },
+    ]);
+  });
+
+  it("is removed to the end by the next leader, when the last one got no further than Docker", () => {
+    expect(removals(given([manager(0)], { table: records(grave("w1")) }))).toMatchObject([
+      { kind: "remove", nodeId: "w1" },
+    ]);
+  });
+
+  it("is not removed again", () => {
+    expect(removals(given([manager(0)], { table: records(grave("w1", "removed")) }))).toEqual([]);
+  });
+});
+
+describe("a node is not removed", () => {
+  it.each([
+    ["it is Ready", worker("w1"), answer([DEAD_WORKER])],
+    ["it is unknown", worker("w1", { state: "unknown" }), answer([DEAD_WORKER])],
+    ["it is disconnected", worker("w1", { state: "disconnected" }), answer([DEAD_WORKER])],
+    ["EC2 was not asked", down, undefined],
+    ["EC2 answered nothing", down, answer([], ["i-w1"], false)],
+    ["EC2 does not know it", down, answer([], ["i-w1"])],
+    ["its instance runs", down, answer([{ ...DEAD_WORKER, state: "running" }])],
+    ["its instance is stopped", down, answer([{ ...DEAD_WORKER, state: "stopped" }])],
+    ["its instance shuts down", down, answer([{ ...DEAD_WORKER, state: "shutting-down" }])],
+  ])("while %s", (_, node, instances) => {
+    expect(removals(given([manager(0), node], { instances }))).toEqual([]);
+  });
+
+  it("while no record says which instance it is", () => {
+    expect(removals(given([manager(0), down], { table: seen(table()) }))).toEqual([]);
+  });
+
+  it("while two records claim it", () => {
+    // GIVEN
+    const nodes = [workerRecord(), workerRecord({ instanceId: "i-liar" })];
+    // WHEN / THEN
+    expect(removals(given([manager(0), down], { table: seen(table({ nodes })) }))).toEqual([]);
+  });
+
+  it.each([
+    [3, 3_600_001, 1],
+    [2, 3_600_001, 0],
+    [3, 3_599_999, 0],
+  ])("unless EC2 missed it %i times and it is %i ms old (%i)", (count, age, expected) => {
+    // GIVEN
+    const old = worker("w1", { state: "down", createdAt: WALL - age });
+    const remembered = memory({ notFound: { "i-w1": { count, at: 0 } } });
+    // WHEN / THEN
+    expect(removals(given([manager(0), old], { instances: answer([], ["i-w1"]) }), remembered)).toHaveLength(expected);
+  });
+});
+
+describe("a node that never connected", () => {
+  it.each([
+    [3_600_001, 1],
+    [3_600_000, 0],
+  ])("for %i ms is taken away or not (%i)", (age, expected) => {
+    // GIVEN
+    const ghost = worker("g1", { state: "unknown", hostname: "", address: "", createdAt: WALL - age });
+    // WHEN / THEN
+    expect(removals(given([manager(0), ghost]))).toHaveLength(expected);
+  });
+});
+
+describe("a dead manager", () => {
+  const buried = { table: records(grave("n1")) };
+
+  it("is demoted once its tombstone is there", () => {
+    expect(removals(given([manager(0), downManager, manager(2)], buried))).toMatchObject([
+      { kind: "demote", nodeId: "n1", version: 5 },
+    ]);
+  });
+
+  it("is not removed right after its demotion, while it is in Raft", () => {
+    // GIVEN
+    const leaving = { ...downManager, role: "worker" as const };
+    // WHEN / THEN
+    expect(removals(given([manager(0), leaving, manager(2)], buried))).toEqual([]);
+  });
+
+  it("is removed once it is out of Raft", () => {
+    // GIVEN
+    const out = { ...downManager, role: "worker" as const, manager: undefined };
+    // WHEN / THEN
+    expect(removals(given([manager(0), out, manager(2)], buried))).toMatchObject([{ kind: "remove", nodeId: "n1" }]);
+  });
+
+  it("that never got into Raft is removed without being demoted", () => {
+    // GIVEN
+    const never = { ...downManager, manager: undefined };
+    // WHEN / THEN
+    expect(removals(given([manager(0), never, manager(2)], buried))).toMatchObject([{ kind: "remove", nodeId: "n1" }]);
+  });
+
+  it("is not demoted while the others are without majority", () => {
+    // GIVEN
+    const alsoDown = manager(2, { state: "down", manager: { leader: false, reachability: "unreachable" } });
+    const seenBy = given([manager(0), downManager, alsoDown, manager(3, alsoDown), manager(4, alsoDown)], buried);
+    // WHEN / THEN
+    expect(removals(seenBy)).toEqual([]);
+    expect(said(seenBy).reasons.join()).toContain("is not demoted");
+  });
+
+  it("is not demoted while it still answers in Raft", () => {
+    // GIVEN
+    const ghost = { ...downManager, manager: { leader: false, reachability: "reachable" as const } };
+    // WHEN / THEN
+    expect(removals(given([manager(0), ghost, manager(2)], buried))).toEqual([]);
+  });
+
+  it("is not demoted while another manager changes its role", () => {
+    expect(removals(given([manager(0), downManager, manager(2, { role: "worker" })], buried))).toEqual([]);
+  });
+
+  it("keeps its successor from being promoted until it is gone", () => {
+    // GIVEN
+    const successor = worker("new1", { address: "10.0.0.8" });
+    const slots = [slotRecord(0), slotRecord(1, { instanceId: "i-new", nodeId: "new1", address: "10.0.0.8" })];
+    const instances = answer([slotInstance(1, { instanceId: "i-new", privateAddress: "10.0.0.8" })]);
+    const seenBy = given([manager(0), downManager, manager(2), successor], {
+      table: seen(table({ slots })),
+      instances,
+    });
+    // WHEN / THEN
+    expect(decided(seenBy).map(({ kind }) => kind)).not.toContain("promote");
+  });
+});
+
+describe("the dead of another cluster", () => {
+  it("mean nothing here", () => {
+    expect(removals(given([manager(0)], { table: records(grave("w9", "removing", "c0")) }))).toEqual([]);
+  });
+
+  it("are not removed while the cluster forms under another leader", () => {
+    expect(removals(given([manager(0), down], { cluster: seen(publishedRecord({ clusterId: "c2" })) }))).toEqual([]);
+  });
+});

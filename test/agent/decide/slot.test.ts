@@ -1,0 +1,51 @@
+import { describe, expect, it } from "vitest";
+import { answer, decided, kinds, memory, observation, said, seen, slotInstance, slotRecord, WALL } from "./given";
+
+const searching = memory({ slotHeld: false });
+const heldBy = (overrides: Parameters<typeof slotRecord>[1]) =>
+  seen(slotRecord(0, { instanceId: "i-old", ...overrides }));
+
+describe("a manager's slot", () => {
+  it("is taken when it is free", () => {
+    expect(decided(observation({ slot: seen(undefined) }), searching)).toMatchObject([{ kind: "take-slot", slot: 0 }]);
+  });
+
+  it.each([
+    ["EC2 was not asked yet", undefined],
+    ["its holder runs", answer([slotInstance(0, { instanceId: "i-old" })])],
+    ["its holder is stopped", answer([slotInstance(0, { instanceId: "i-old", state: "stopped" })])],
+    ["its holder shuts down", answer([slotInstance(0, { instanceId: "i-old", state: "shutting-down" })])],
+    ["EC2 does not know its holder", answer([], ["i-old"])],
+    [
+      "EC2 does not know the asker either",
+      answer([slotInstance(0, { instanceId: "i-old", state: "terminated" })], [], false),
+    ],
+  ])("stays with its holder while %s", (_, instances) => {
+    // GIVEN
+    const given = observation({ slot: heldBy({}), instances });
+    // WHEN / THEN
+    expect(kinds(given, searching)).toEqual([]);
+    expect(said(given, searching).error).toContain("slot 0 is held by i-old");
+  });
+
+  it("is taken over from a terminated instance, by its name", () => {
+    // GIVEN
+    const instances = answer([slotInstance(0, { instanceId: "i-old", state: "terminated" })]);
+    // WHEN / THEN
+    expect(decided(observation({ slot: heldBy({}), instances }), searching)).toMatchObject([
+      { kind: "take-slot", slot: 0, from: "i-old" },
+    ]);
+  });
+
+  it.each([
+    [3, 3_600_001, ["take-slot"]],
+    [2, 3_600_001, []],
+    [3, 3_600_000, []],
+  ])("of an instance EC2 missed %i times, heard of %i ms ago, goes to: %j", (count, age, expected) => {
+    // GIVEN
+    const updatedAt = new Date(WALL - age).toISOString();
+    const given = observation({ slot: heldBy({ updatedAt }), instances: answer([], ["i-old"]) });
+    // WHEN / THEN
+    expect(kinds(given, memory({ slotHeld: false, notFound: { "i-old": { count, at: 0 } } }))).toEqual(expected);
+  });
+});

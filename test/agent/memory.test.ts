@@ -1,0 +1,150 @@
+import { describe, expect, it } from "vitest";
+import { backOff, fraction } from "../../lib/agent/back-off";
+import { learn } from "../../lib/agent/learn";
+import { type Memory, newMemory } from "../../lib/agent/memory";
+import type { Action, ActionDetail, Outcome } from "../../lib/agent/model";
+import { remember } from "../../lib/agent/remember";
+import { managerSettings } from "../support/simulation/settings";
+import { answer, memory, NOW, observation, seen, slotRecord } from "./decide/given";
+
+const action = (detail: ActionDetail): Action => ({ ...detail, reason: "", expiresAt: NOW });
+const having = (detail: ActionDetail, result: Outcome["result"], before: Memory = memory(), text?: string) =>
+  learn(before, { action: action(detail), result, detail: text }, NOW, 0.5);
+const COMPLETE = { kind: "complete-hook", hook: "launch", transition: "launch" } as const;
+const JOIN = { kind: "join", manager: "10.0.0.1", clusterId: "c1", generation: 0 } as const;
+
+describe("the back-off", () => {
+  it.each([
+    [0, 1_000],
+    [1, 2_000],
+    [5, 32_000],
+    [6, 60_000],
+    [1_000, 60_000],
+  ])("after %i failures is anywhere below %i ms", (failures, bound) => {
+    expect(backOff(failures, 0.999_999)).toBeCloseTo(bound, -1);
+    expect(backOff(failures, 0.5)).toBe(bound / 2);
+    expect(backOff(failures, 0)).toBe(100);
+  });
+});
+
+describe("an instance's place", () => {
+  it("is spread evenly", () => {
+    // GIVEN
+    const places = Array.from({ length: 4_000 }, (_, index) => fraction(`i-${index.toString(16).padStart(17, "0")}`));
+    // WHEN
+    const quarters = [0, 1, 2, 3].map((quarter) => places.filter((place) => Math.floor(place * 4) === quarter).length);
+    // THEN
+    for (const count of quarters) expect(Math.abs(count - 1_000)).toBeLessThan(150);
+  });
+});
+
+describe("a failed action", () => {
+  it("waits longer each time, and starts afresh once it succeeds", () => {
+    // GIVEN
+    const twice = having(JOIN, "failed", having(JOIN, "failed"), "refused by the manager");
+    // WHEN / THEN
+    expect(twice.attempts.join).toEqual({ failures: 2, notBefore: NOW + 1_000, error: "refused by the manager" });
+    expect(having(JOIN, "done", twice).attempts.join).toEqual({ failures: 0, notBefore: NOW });
+  });
+
+  it("that came too late only asks for a fresh look", () => {
+    expect(having(JOIN, "expired")).toEqual({ ...memory(), staleAt: NOW });
+  });
+});
+
+describe("a lifecycle hook", () => {
+  const launching = memory({ launch: { done: false, missed: 0, notBefore: 0 } });
+
+  it("that was completed is done", () => {
+    expect(having(COMPLETE, "done", launching).launch).toMatchObject({ done: true });
+  });
+
+  it("without an active action is done the third time only, twenty seconds apart: it may not have begun", () => {
+    // GIVEN
+    const once = having(COMPLETE, "refused", launching);
+    const twice = having(COMPLETE, "refused", once);
+    // WHEN / THEN
+    expect(once.launch).toMatchObject({ done: false, notBefore: NOW + 20_000 });
+    expect(twice.launch.done).toBe(false);
+    expect(having(COMPLETE, "refused", twice).launch.done).toBe(true);
+  });
+
+  it("that failed is tried again, and the error kept", () => {
+    expect(having(COMPLETE, "failed", launching, "AccessDenied").launch).toMatchObject({
+      done: false,
+      missed: 0,
+      error: "AccessDenied",
+    });
+  });
+
+  it("that was extended is not extended again at once", () => {
+    expect(having({ ...COMPLETE, kind: "extend-hook" }, "done", launching).launch.extendedAt).toBe(NOW);
+  });
+});
+
+describe("the slot", () => {
+  const empty = newMemory(NOW - 1_000);
+
+  it("is held when its record names this instance", () => {
+    expect(remember(empty, observation(), managerSettings(0)).slotHeld).toBe(true);
+  });
+
+  it("stays held after it was taken, whatever was read before", () => {
+    // GIVEN
+    const taken = having({ kind: "take-slot", slot: 0 }, "done", empty);
+    // WHEN / THEN
+    expect(remember(taken, observation({ slot: seen(undefined, 1) }), managerSettings(0)).slotHeld).toBe(true);
+  });
+
+  it("is lost when a report is refused, and found out anew", () => {
+    // GIVEN
+    const report = { state: "ready", step: "", reasons: [] } as const;
+    const lost = having({ kind: "report", report, drainRequested: false, slot: 0 }, "refused");
+    const other = observation({ slot: { at: NOW + 1, value: slotRecord(0, { instanceId: "i-other" }) } });
+    // WHEN / THEN
+    expect(remember(lost, observation(), managerSettings(0)).slotHeld).toBe(false);
+    expect(remember(lost, other, managerSettings(0)).slotHeld).toBe(false);
+  });
+});
+
+describe("an instance EC2 does not know", () => {
+  const count = (before: Memory, at: number, own = true) =>
+    remember(before, observation({ instances: { ...answer([], ["i-x"], own), at } }), managerSettings(0));
+
+  it("is missed once a minute at most", () => {
+    // GIVEN
+    const first = count(memory(), NOW);
+    // WHEN / THEN
+    expect(count(first, NOW + 59_999).notFound["i-x"]?.count).toBe(1);
+    expect(count(first, NOW + 60_000).notFound["i-x"]?.count).toBe(2);
+  });
+
+  it("is not missed by an answer that does not know the asker", () => {
+    expect(count(memory(), NOW, false).notFound).toEqual({});
+  });
+
+  it("is forgotten about once it is seen again", () => {
+    // GIVEN
+    const missed = memory({ notFound: { "i-x": { count: 2, at: 0 } } });
+    const instances = answer([{ instanceId: "i-x", state: "running" }]);
+    // WHEN / THEN
+    expect(remember(missed, observation({ instances }), managerSettings(0)).notFound).toEqual({});
+  });
+});
+
+describe("questions to EC2", () => {
+  it("are three in a row, then one a minute", () => {
+    // GIVEN
+    let state = memory();
+    const ask = (at: number) => {
+      state = remember(state, observation({ now: at, instancesTriedAt: at }), managerSettings(0));
+    };
+    // WHEN
+    for (const at of [NOW, NOW + 1, NOW + 2]) ask(at);
+    const spent = state.questions.left;
+    state = remember(state, observation({ now: NOW + 60_002, instancesTriedAt: NOW + 2 }), managerSettings(0));
+    // THEN
+    expect(spent).toBeLessThan(0.1);
+    expect(state.questions.left).toBeCloseTo(1, 2);
+  });
+});

@@ -1,0 +1,68 @@
+import { expect, test } from "vitest";
+import { isUsable } from "../../lib/lab/engine";
+import { renderRemoval } from "../../lib/lab/engine-traces";
+
+const info = {
+  Name: "here",
+  OSType: "linux",
+  OperatingSystem: "Debian GNU/Linux 12",
+  SecurityOptions: ["name=cgroupns"],
+};
+
+test("an engine beside us is used", () => {
+  expect(isUsable(info, "here")).toBe(true);
+});
+
+test.each([
+  ["in a virtual machine", { OperatingSystem: "Docker Desktop" }],
+  ["on another machine", { Name: "there" }],
+  ["without root", { SecurityOptions: ["name=rootless"] }],
+  ["for another system", { OSType: "windows" }],
+])("an engine %s cannot carry hosts", (_name, change) => {
+  expect(isUsable({ ...info, ...change }, "here")).toBe(false);
+});
+
+const saved = [
+  "*nat",
+  ":PREROUTING ACCEPT [0:0]",
+  ":DOCKER - [0:0]",
+  "-A PREROUTING -m addrtype --dst-type LOCAL -j DOCKER",
+  "COMMIT",
+  "*filter",
+  ":FORWARD DROP [0:0]",
+  ":DOCKER - [0:0]",
+  ":DOCKER-USER - [0:0]",
+  ":MINE - [0:0]",
+  "-A FORWARD -j DOCKER-USER",
+  "-A FORWARD -j MINE",
+  "-A DOCKER-USER -j RETURN",
+  "COMMIT",
+  "",
+].join("\n");
+const before = { forwardPolicy: "ACCEPT", ipForward: "0" };
+
+test("chains that came with our engine go, with the rules that lead there; others' stay", () => {
+  expect(renderRemoval(saved, { ...before, chains: [] })).toBe(
+    [
+      "*filter",
+      "-D FORWARD -j DOCKER-USER",
+      "-F DOCKER",
+      "-F DOCKER-USER",
+      "-X DOCKER",
+      "-X DOCKER-USER",
+      "COMMIT",
+      "*nat",
+      "-D PREROUTING -m addrtype --dst-type LOCAL -j DOCKER",
+      "-F DOCKER",
+      "-X DOCKER",
+      "COMMIT",
+      "",
+    ].join("\n"),
+  );
+});
+
+test("chains of an engine that was there before stay", () => {
+  const chains = ["nat DOCKER", "filter DOCKER", "filter DOCKER-USER"];
+
+  expect(renderRemoval(saved, { ...before, chains })).toBe("");
+});
