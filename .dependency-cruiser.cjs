@@ -2,15 +2,15 @@
  * Which room may import what. The table is the design's; a line a room, and what it may reach.
  * `lib/errors`, `lib/validation`, `lib/naming` and `lib/tags` are the walls every room shares.
  */
-const shared = "^lib/(errors|validation|naming|tags|package-root)\\.ts$";
+const shared = "^lib/(errors|validation|naming|tags|package-root|terraform-data|terraform-literal)\\.ts$";
 const records = "^lib/registry/(records|node-settings|table-name)\\.ts$";
 const maths = "^lib/network/cidr\\.ts$";
 
 /** room → the other rooms it may import */
 const rooms = {
-  config: [maths],
+  config: [maths, records],
   network: [],
-  security: [],
+  security: [maths, records],
   registry: [],
   nodes: ["^lib/registry/", "^lib/network/", "^lib/security/"],
   storage: ["^lib/network/", "^lib/security/", records],

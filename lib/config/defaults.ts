@@ -1,12 +1,6 @@
 import type { EnvironmentConfig, WorkerPoolConfig } from "./environment";
 import type { ParsedEnvironment } from "./schema/environment";
 
-/** Block of overlay networks: at the far end of 10.0.0.0/8, where few VPCs are. */
-export const DEFAULT_ADDRESS_POOL = "10.255.0.0/16";
-
-/** Prefix length of one overlay network: room for 250 tasks. */
-export const DEFAULT_MASK_LENGTH = 24;
-
 /** Sizes of a pool as far as they are said. */
 export interface PoolSizes {
   readonly desired?: number;

@@ -24,7 +24,10 @@ export class Workspace {
     if (origin.kind === "disk")
       writeTerraformConfig(provider, origin.directory, { mirror: join(this.directory, "mirror"), config: this.config });
     else writeFileSync(this.config, "");
-    this.moto = await startMoto({ logFile: join(this.directory, "moto.log"), imageParameters: ["/cdktf-swarm/ami/swarm-node"] });
+    this.moto = await startMoto({
+      logFile: join(this.directory, "moto.log"),
+      imageParameters: ["/cdktf-swarm/ami/swarm-node"],
+    });
     const synth = spawnSync(process.execPath, [join(root, "dist/stacks/main.js")], {
       cwd: root,
       encoding: "utf8",

@@ -1,8 +1,13 @@
 import { DEFAULT_DATA_PATH_PORT } from "../../registry/node-settings";
-import { DEFAULT_ADDRESS_POOL, DEFAULT_MASK_LENGTH } from "../defaults";
 import { choice, cidr, liesIn, list, map, text, whole } from "../fields";
 import { complain, either } from "../messages";
 import { PRIVATE_BLOCKS } from "./values";
+
+/** Block of overlay networks: at the far end of 10.0.0.0/8, where few VPCs are. */
+export const DEFAULT_ADDRESS_POOL = "10.255.0.0/16";
+
+/** Prefix length of one overlay network: room for 250 tasks. */
+export const DEFAULT_MASK_LENGTH = 24;
 
 /** The VPC and its subnets. */
 export const network = map({

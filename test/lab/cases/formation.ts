@@ -11,7 +11,7 @@ interface Status {
     readonly role: string;
     readonly slot?: number;
     readonly pool?: string;
-    readonly availabilityZone?: string;
+    readonly az?: string;
     readonly state: string;
     readonly leader?: boolean;
     readonly reachability?: string;
@@ -39,7 +39,7 @@ export function formation(project: Project): void {
     expect(managers.filter(({ leader, reachability }) => !leader && reachability === "reachable")).toHaveLength(2);
     expect(nodes.filter(({ role }) => role === "worker")).toHaveLength(2);
     expect(nodes.map(({ state }) => state)).toEqual(["ready", "ready", "ready", "ready", "ready"]);
-    expect(new Set(managers.map(({ availabilityZone }) => availabilityZone)).size).toBe(3);
+    expect(new Set(managers.map(({ az }) => az)).size).toBe(3);
     expect(faults).toEqual([]);
   });
 

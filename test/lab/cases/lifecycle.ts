@@ -31,7 +31,7 @@ export function lifecycle(project: Project): void {
 
     expect(changed).toEqual([
       expect.stringMatching(/^aws_autoscaling_group\.\w*general\w* updated/),
-      expect.stringMatching(/^terraform_data\.\w*ReadinessGate\w* replaced/),
+      expect.stringMatching(/^terraform_data\.\w*Readiness\w* replaced/),
     ]);
     expect(deployed.status, deployed.stdout + deployed.stderr).toBe(0);
     const workers = statusOf(project).nodes.filter(({ role, state }) => role === "worker" && state === "ready");

@@ -20,8 +20,10 @@ export function reachability(project: Project): void {
   };
 
   beforeAll(() => {
-    for (const node of ["manager-0", "manager-1", "general-0", "general-1"])
-      address[node] = project.exec(node, "hostname", "-I").trim().split(" ")[0] ?? "";
+    const { hosts } = JSON.parse(project.swarm("lab", "status", "--json").stdout) as {
+      hosts: { name: string; address: string }[];
+    };
+    for (const host of hosts) address[host.name] = host.address;
   });
 
   test("fails when a manager cannot use a worker's Docker API", () => {

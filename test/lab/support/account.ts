@@ -1,24 +1,26 @@
+import { ask } from "./ask";
+
 /** What is left in the emulated account, of every kind of thing a cluster is made of. */
 export async function remainingResources(endpoint: string): Promise<readonly string[]> {
   const post = (service: string, body: string, headers: Record<string, string>) =>
-    fetch(endpoint, {
+    ask(endpoint, {
       method: "POST",
       body,
       headers: {
         authorization: `AWS4-HMAC-SHA256 Credential=lab/20260101/us-east-1/${service}/aws4_request, SignedHeaders=host, Signature=0`,
         ...headers,
       },
-    }).then((answer) => answer.text());
+    });
   const query = (service: string, version: string, action: string, filter = "") =>
     post(service, `Action=${action}&Version=${version}${filter}`, {
       "content-type": "application/x-www-form-urlencoded",
     });
-  const efs = await fetch(`${endpoint}/2015-02-01/file-systems`, {
+  const efs = await ask(`${endpoint}/2015-02-01/file-systems`, {
     headers: {
       authorization:
         "AWS4-HMAC-SHA256 Credential=lab/20260101/us-east-1/elasticfilesystem/aws4_request, SignedHeaders=host, Signature=0",
     },
-  }).then((answer) => answer.text());
+  });
   const dynamodb = await post("dynamodb", "{}", {
     "content-type": "application/x-amz-json-1.0",
     "x-amz-target": "DynamoDB_20120810.ListTables",
