@@ -1,11 +1,12 @@
 import { basename, extname } from "node:path";
 import { overlaps, parseCidr } from "../network/cidr";
 import { DEFAULT_DATA_PATH_PORT } from "../registry/node-settings";
-import { DEFAULT_ADDRESS_POOL, DEFAULT_MASK_LENGTH, poolSizes } from "./defaults";
+import { poolSizes } from "./defaults";
 import type { Finding } from "./document";
 import { type Draft, orDefault } from "./draft";
 import { either, show, suggest } from "./messages";
 import { zonesOf } from "./regions";
+import { DEFAULT_ADDRESS_POOL, DEFAULT_MASK_LENGTH } from "./schema/network";
 
 /** Checks fields against each other, as far as they are valid by themselves. */
 type Rule = (draft: Draft) => readonly Finding[];
