@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -53,8 +53,8 @@ describe("the lab, from an environment file to a Ready swarm and back", () => {
     });
     // Half-way: hosts are booting, and Terraform is still at work.
     const events = join(project.directory, ".lab/events.jsonl");
-    for (let waited = 0; !existsSync(events) && waited < 120; waited++) await sleep(1000);
-    await sleep(3000);
+    const booting = () => existsSync(events) && readFileSync(events, "utf8").includes("container-started");
+    for (let waited = 0; !booting() && waited < 600; waited++) await sleep(200);
     if (up.pid !== undefined) process.kill(up.pid, "SIGKILL");
 
     const down = project.swarm("lab", "down");
