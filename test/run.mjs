@@ -30,6 +30,7 @@ const project = (name) => {
 };
 
 const tiers = {
+  tools: () => outcome(succeeds("bash", ["test/install-tools.sh"])),
   build: () => outcome(succeeds(process.execPath, ["build.mjs"])),
   lint: () => check("biome", "check", "."),
   imports: () => check("depcruise", "lib", "stacks", "bench", "--config", ".dependency-cruiser.cjs"),
