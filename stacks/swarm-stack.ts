@@ -47,5 +47,5 @@ function imageOf(image: EnvironmentConfig["image"]): MachineImage {
 
 function storageOf({ efs, rexray }: EnvironmentConfig["storage"]): StorageOptions {
   // In the file, `tag` is the version of the plugin; its volumes' names begin with the cluster's.
-  return { efs, rexray: rexray && { plugin: `${rexray.plugin}:${rexray.tag}` } };
+  return { efs, rexray: rexray && { plugin: `${rexray.plugin}:${rexray.tag}`, volumes: rexray.volumes } };
 }

@@ -134,15 +134,14 @@ export type ChangeResult = { readonly made: true } | { readonly made: false; rea
 export interface RegistryTable {
   readonly cluster?: ClusterRecord;
   readonly slots: readonly SlotRecord[];
-  readonly nodes: readonly NodeRecordWithLabels[];
+  readonly nodes: readonly OwnedNodeRecord[];
   readonly tombstones: readonly TombstoneRecord[];
 }
 
-/** A node's record with the labels it asks the leader for. */
-export interface NodeRecordWithLabels extends NodeRecord {
+/** A node's record, with whose it is. */
+export interface OwnedNodeRecord extends NodeRecord {
   /** Unique id of the role whose credentials wrote the record: part of its key, so that no worker passes for a manager. */
   readonly roleUniqueId: string;
-  readonly labels?: Readonly<Record<string, string>>;
 }
 
 /** The registry. Reads are strongly consistent. */

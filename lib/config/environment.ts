@@ -196,12 +196,14 @@ export interface EfsConfig {
   readonly throughputMode: "elastic" | "bursting";
 }
 
-/** A REX-Ray managed plugin; its volumes lie in the cluster's EFS. */
+/** A REX-Ray managed plugin, and the volumes it mounts: an encrypted EFS file system each. */
 export interface RexrayConfig {
   /** Repository of the plugin, like `rexray/efs`. */
   readonly plugin: string;
   /** Tag of the plugin, like `0.11.4`. */
   readonly tag: string;
+  /** Names of the Docker volumes. */
+  readonly volumes: readonly string[];
 }
 
 /** One opening in the cluster's security groups. */

@@ -207,16 +207,14 @@ const openingsAreUnique: Rule = ({ access }) => {
   );
 };
 
-const rexrayHasFileSystem: Rule = ({ storage }) =>
-  storage !== undefined && Object.hasOwn(storage, "rexray") && !Object.hasOwn(storage, "efs")
-    ? [
-        {
-          path: ["storage", "rexray"],
-          at: "key",
-          message: "must stand beside efs, in which its volumes lie, got rexray alone; write efs: {} beside it",
-        },
-      ]
-    : [];
+const volumesAreUnique: Rule = ({ storage }) => {
+  const volumes = storage?.rexray?.volumes ?? [];
+  return volumes.flatMap((volume, index) => {
+    if (volume === undefined || volumes.indexOf(volume) === index) return [];
+    const message = `must be named once, got ${volume} again; drop it here`;
+    return [{ path: ["storage", "rexray", "volumes", index], message }];
+  });
+};
 
 const RULES: readonly Rule[] = [
   zonesBelongToRegion,
@@ -229,7 +227,7 @@ const RULES: readonly Rule[] = [
   poolSizesAreOrdered,
   accessStaysOffSwarmPorts,
   openingsAreUnique,
-  rexrayHasFileSystem,
+  volumesAreUnique,
 ];
 
 /** Everything wrong between fields, and between the fields and the name of the file. */

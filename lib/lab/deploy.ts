@@ -28,8 +28,8 @@ export async function deploy(options: DeployOptions): Promise<{ readonly changed
     cwd: projectDirectory,
     env,
     onLine: (raw) => {
-      const line = stripVTControlCharacters(raw).trimEnd();
-      log.write(`${new Date().toISOString()} ${line}\n`);
+      const line = stripVTControlCharacters(raw);
+      log.write(`${new Date().toISOString()} ${line.trimEnd()}\n`);
       if (/No changes\. Your infrastructure matches|Resources: 0 added, 0 changed, 0 destroyed/.test(line))
         unchanged = true;
       options.onLine(line);

@@ -1,17 +1,21 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import type { RunCommand } from "./command";
 
-/** Kernel settings the lab needs, as paths below `/proc/sys`; `min` is for those where more is fine too. */
+const BRIDGE_FILTER = "net/bridge/bridge-nf-call-iptables";
+
+/** Kernel settings the lab needs, as paths below `/proc/sys`. */
 const WANTED: readonly { readonly name: string; readonly value: number; readonly atLeast: boolean }[] = [
   // Frames between two hosts of one bridge pass iptables only with this.
-  { name: "net/bridge/bridge-nf-call-iptables", value: 1, atLeast: false },
+  { name: BRIDGE_FILTER, value: 1, atLeast: false },
   // Each host's systemd takes some; the usual 128 are enough for about 18 hosts.
   { name: "fs/inotify/max_user_instances", value: 1024, atLeast: true },
 ];
 
 /** Settings that must change, with the value each has now. */
 export async function settingsToChange(run: RunCommand): Promise<Record<string, string>> {
-  if (readSetting("net/bridge/bridge-nf-call-iptables") === undefined) await run("modprobe", ["br_netfilter"]);
+  if (readSetting(BRIDGE_FILTER) === undefined) await run("modprobe", ["br_netfilter"]);
+  if (readSetting(BRIDGE_FILTER) === undefined)
+    throw new Error("this kernel has no br_netfilter, without which no security group is enforced between hosts");
   const changes = WANTED.flatMap(({ name, value, atLeast }): [string, string][] => {
     const now = readSetting(name);
     const fits = now !== undefined && (atLeast ? Number(now) >= value : Number(now) === value);
@@ -36,4 +40,14 @@ function readSetting(name: string): string | undefined {
   } catch {
     return undefined;
   }
+}
+
+/** What swarms cannot do on this kernel, in words for the operator. */
+export async function kernelLimits(run: RunCommand): Promise<string[]> {
+  const hasVirtualServers = existsSync("/proc/net/ip_vs") || (await run("modprobe", ["--dry-run", "ip_vs"])).code === 0;
+  if (hasVirtualServers) return [];
+  return [
+    "this kernel has no IP_VS: a service's virtual address and the routing mesh pass no traffic here; " +
+      "use --endpoint-mode dnsrr and ports in host mode",
+  ];
 }

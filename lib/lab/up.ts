@@ -11,6 +11,7 @@ import { findEngine, ownEngine, startOwnEngine } from "./engine";
 import { readTraces } from "./engine-traces";
 import { readEvents, recordEvent } from "./events";
 import { ensureHostImage } from "./image";
+import { kernelLimits } from "./kernel-settings";
 import { refuseOverlap } from "./network";
 import { claimMachine, isAbandoned, refuseForeignLab } from "./owner";
 import { type LabPaths, labPaths, STATE_COPY } from "./paths";
@@ -55,6 +56,7 @@ class Up {
     const config = loadEnvironment(join(this.directory, ENVIRONMENTS, `${environment}.yaml`));
     this.refuseSecondUp();
     refuseForeignLab(this.directory);
+    if (process.getuid?.() !== 0) await this.prerequisites(config); // which says all that is missing, root included
     if (isAbandoned()) await this.removeRemains(false);
     claimMachine(this.directory);
     await this.prepareState(config);
@@ -169,6 +171,7 @@ class Up {
   private async supervisor(): Promise<void> {
     const { supervisor, marker } = this.state();
     if (supervisor !== undefined && isAlive(supervisor)) return;
+    for (const limit of await kernelLimits(runCommand)) this.say("hosts", limit);
     this.say("supervisor", "starting the emulated AWS");
     await startSupervisor({
       projectDirectory: this.directory,

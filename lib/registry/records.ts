@@ -119,8 +119,8 @@ export interface NodeRecord extends RecordBase {
   readonly error?: string;
   readonly nodeId?: string;
   readonly agentVersion: string;
-  /** Version of the launch template the instance was started from. */
-  readonly templateVersion?: string;
+  /** Labels of the pool, for the leader to set. */
+  readonly labels?: Readonly<Record<string, string>>;
   /** Asks the leader to drain this node (it is about to terminate). */
   readonly drainRequested?: boolean;
   readonly updatedAt: string;

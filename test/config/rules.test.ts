@@ -148,14 +148,15 @@ describe("an access rule", () => {
 });
 
 describe("REX-Ray", () => {
-  it("needs the file system its volumes lie in", () => {
-    expect(faultsOf(`${MINIMAL}storage:\n  rexray: { plugin: rexray/efs, tag: 0.11.4 }\n`)).toEqual([
-      "8:3 storage.rexray: must stand beside efs, in which its volumes lie, got rexray alone; write efs: {} beside it",
+  it("makes each volume once", () => {
+    const rexray = "{ plugin: rexray/efs, tag: 0.11.4, volumes: [jenkins, registry, jenkins] }";
+    expect(faultsOf(`${MINIMAL}storage:\n  rexray: ${rexray}\n`)).toEqual([
+      "8:75 storage.rexray.volumes[2]: must be named once, got jenkins again; drop it here",
     ]);
   });
-  it("is not missing a file system that is only badly written", () => {
-    const text = `${MINIMAL}storage: { efs: yes, rexray: { plugin: rexray/efs, tag: 0.11.4 } }\n`;
-    expect(saidAbout(text)).toEqual([expect.stringMatching(/^storage\.efs: must be a map/)]);
+  it("is not there without a volume to mount", () => {
+    const text = `${MINIMAL}storage: { rexray: { plugin: rexray/efs, tag: 0.11.4, volumes: [] } }\n`;
+    expect(saidAbout(text)).toEqual([expect.stringMatching(/^storage\.rexray\.volumes: must be a list of 1 to 20/)]);
   });
 });
 

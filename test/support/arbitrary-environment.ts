@@ -98,8 +98,14 @@ const efs = fc.record({
 const rexray = fc.record({
   plugin: fc.constantFrom("rexray/efs", "acme/rexray-efs"),
   tag: fc.constantFrom("0.11.4", "latest"),
+  volumes: fc.subarray(["jenkins", "registry", "grafana"], { minLength: 1 }),
 });
-const storage: fc.Arbitrary<StorageConfig> = fc.oneof(fc.constant({}), fc.record({ efs }), fc.record({ efs, rexray }));
+const storage: fc.Arbitrary<StorageConfig> = fc.oneof(
+  fc.constant({}),
+  fc.record({ efs }),
+  fc.record({ rexray }),
+  fc.record({ efs, rexray }),
+);
 
 const backend = (region: string): fc.Arbitrary<BackendConfig> =>
   fc.oneof(

@@ -1,5 +1,5 @@
 import type { SlotRecord } from "../../registry/records";
-import type { NodeRecordWithLabels, SwarmNode } from "../ports";
+import type { OwnedNodeRecord, SwarmNode } from "../ports";
 import type { Situation } from "./situation";
 
 /** A node of the swarm with what the registry knows of its instance. */
@@ -42,8 +42,8 @@ export function rosterOf({ docker, observation, settings }: Situation): readonly
   });
 }
 
-function byNodeId(records: readonly NodeRecordWithLabels[]): ReadonlyMap<string, readonly NodeRecordWithLabels[]> {
-  const groups = new Map<string, NodeRecordWithLabels[]>();
+function byNodeId(records: readonly OwnedNodeRecord[]): ReadonlyMap<string, readonly OwnedNodeRecord[]> {
+  const groups = new Map<string, OwnedNodeRecord[]>();
   for (const record of records) {
     if (record.nodeId === undefined) continue;
     const group = groups.get(record.nodeId);
@@ -59,7 +59,7 @@ export function slotOf(node: SwarmNode): number | undefined {
   return label !== undefined && /^\d$/.test(label) ? Number(label) : undefined;
 }
 
-function wantedLabels(record: NodeRecordWithLabels | undefined): Readonly<Record<string, string>> {
+function wantedLabels(record: OwnedNodeRecord | undefined): Readonly<Record<string, string>> {
   const labels = Object.entries(record?.labels ?? {}).filter(([name]) => !RESERVED.includes(name));
   return Object.fromEntries(labels);
 }

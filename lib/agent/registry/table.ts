@@ -6,7 +6,7 @@ import {
   type SlotRecord,
   type TombstoneRecord,
 } from "../../registry/records";
-import type { NodeRecordWithLabels, RegistryTable } from "../ports";
+import type { OwnedNodeRecord, RegistryTable } from "../ports";
 
 /** Attributes a scan asks for: every one but the token, which thus stays where it is. */
 export const SCANNED_ATTRIBUTES = [
@@ -58,7 +58,7 @@ export function tableOf(items: readonly Readonly<Record<string, unknown>>[]): Re
 }
 
 /** What a policy lets only its owner write is the key: role and instance are taken from there. */
-function ownerOf(record: NodeRecord, key: string): NodeRecordWithLabels {
+function ownerOf(record: NodeRecord, key: string): OwnedNodeRecord {
   const [roleUniqueId = "", instanceId = ""] = key.slice(PREFIX.node.length).split(":");
   return { ...record, roleUniqueId, instanceId };
 }

@@ -1,4 +1,4 @@
-import { checkedText, choice, map, text } from "../fields";
+import { checkedText, choice, list, map, text } from "../fields";
 import { complain } from "../messages";
 
 /** Folders of the operating system, which a mount would hide. */
@@ -33,7 +33,14 @@ export const storage = map({
     tag: text(/^[A-Za-z0-9_][A-Za-z0-9._-]{0,127}$/, "be a tag", '"0.11.4"').describe(
       "Tag of the plugin, like 0.11.4.",
     ),
+    volumes: list(
+      text(/^[a-zA-Z0-9][\w.-]{0,63}$/, "be the name of a Docker volume", "jenkins"),
+      1,
+      20,
+      "be a list of 1 to 20 names of Docker volumes",
+      "[jenkins]",
+    ).describe("Docker volumes to make, an encrypted file system each; the plugin itself makes none."),
   })
     .optional()
-    .describe("The REX-Ray volume plugin; needs efs. Default: none."),
+    .describe("The REX-Ray volume plugin and its volumes. Default: none."),
 });

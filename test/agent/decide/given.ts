@@ -1,7 +1,7 @@
 import { decide } from "../../../lib/agent/decide/decide";
 import { type Memory, newMemory } from "../../../lib/agent/memory";
 import type { Action, ActionKind, DockerView, Fact, Observation } from "../../../lib/agent/model";
-import type { Instance, NodeRecordWithLabels, RegistryTable, SwarmNode, SwarmObject } from "../../../lib/agent/ports";
+import type { Instance, OwnedNodeRecord, RegistryTable, SwarmNode, SwarmObject } from "../../../lib/agent/ports";
 import type { NodeSettings } from "../../../lib/registry/node-settings";
 import type { ClusterRecord, SlotRecord } from "../../../lib/registry/records";
 import { managerSettings } from "../../support/simulation/settings";
@@ -58,7 +58,7 @@ export function slotRecord(slot: number, overrides: Partial<SlotRecord> = {}): S
 }
 
 /** A worker's record; its node is `w1` unless said otherwise. */
-export function workerRecord(overrides: Partial<NodeRecordWithLabels> = {}): NodeRecordWithLabels {
+export function workerRecord(overrides: Partial<OwnedNodeRecord> = {}): OwnedNodeRecord {
   return {
     ...BASE,
     roleUniqueId: "AROAWORKER",
@@ -77,7 +77,7 @@ export function workerRecord(overrides: Partial<NodeRecordWithLabels> = {}): Nod
 }
 
 /** A manager's record for the node of a slot. */
-export function managerRecord(slot: number): NodeRecordWithLabels {
+export function managerRecord(slot: number): OwnedNodeRecord {
   return workerRecord({
     roleUniqueId: "AROAMANAGER",
     instanceId: `i-${slot}`,

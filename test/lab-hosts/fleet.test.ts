@@ -1,0 +1,162 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import type { DockerCli } from "../../lib/lab/docker-cli";
+import { readEvents } from "../../lib/lab/events";
+import { INSTANCE_LABEL, NAME_LABEL } from "../../lib/lab/hosts";
+import { StateFile, type SupervisorState } from "../../lib/lab/state-file";
+import { Fleet } from "../../lib/lab/supervisor/fleet";
+import { Journal } from "../../lib/lab/supervisor/journal";
+import { account, instance } from "./accounts";
+
+let directory: string;
+let events: string;
+let journal: Journal;
+beforeEach(() => {
+  vi.useFakeTimers();
+  directory = mkdtempSync(join(tmpdir(), "fleet-"));
+  events = join(directory, "events.jsonl");
+  journal = new Journal(new StateFile<SupervisorState>(join(directory, "supervisor.json")), events);
+});
+afterEach(() => {
+  vi.useRealTimers();
+  rmSync(directory, { recursive: true, force: true });
+});
+
+const network = {
+  vpcId: "vpc-1",
+  cidr: "10.20.0.0/16",
+  bridge: "swlab0",
+  gateway: "10.20.0.1",
+  resolver: "10.20.0.2",
+};
+
+/** A Docker engine that makes what it is asked to, unless `fails`, and shows it at the next look. */
+class FakeDocker implements DockerCli {
+  public readonly socket = "";
+  public readonly calls: string[][] = [];
+  public fails: Error | undefined;
+  private readonly containers = new Map<string, Record<string, string>>();
+
+  public async run(args: readonly string[]): Promise<string> {
+    this.calls.push([...args]);
+    if (this.fails !== undefined) throw this.fails;
+    if (args[0] === "run") {
+      const labels = args.filter((_, index) => args[index - 1] === "--label").map((label) => label.split("="));
+      this.containers.set(args[args.indexOf("--name") + 1] ?? "", Object.fromEntries(labels));
+    }
+    return "";
+  }
+
+  public async try(args: readonly string[]) {
+    this.calls.push([...args]);
+    return { code: 0, stdout: "", stderr: "" };
+  }
+
+  public async get<T>(path: string): Promise<T> {
+    if (!path.startsWith("/containers/json")) return { State: { Pid: 0 } } as T;
+    return [...this.containers].map(([Id, Labels]) => ({ Id, State: "running", Status: "Up", Labels })) as T;
+  }
+
+  public count(command: string): number {
+    return this.calls.filter(([first]) => first === command).length;
+  }
+
+  public get names(): (string | undefined)[] {
+    return [...this.containers.values()].map((labels) => labels[NAME_LABEL]);
+  }
+
+  public exited(instanceId: string, exitCode: number): void {
+    this.get = async <T>(path: string) =>
+      (path.startsWith("/containers/json")
+        ? [{ Id: "c", State: "exited", Status: `Exited (${exitCode}) now`, Labels: { [INSTANCE_LABEL]: instanceId } }]
+        : { State: { Pid: 0 } }) as T;
+  }
+}
+
+function fleetOn(docker: FakeDocker, reportStopped = async () => {}) {
+  return new Fleet({ docker, image: "image:1", journal, networkOf: () => network, reportStopped });
+}
+
+const worker = (id: string) =>
+  instance(id, { autoScalingGroup: "dev-worker-general", privateIp: `10.20.0.${id.at(-1)}` });
+
+test("workers of a pool that are launched together get names of their own", async () => {
+  const docker = new FakeDocker();
+
+  await fleetOn(docker).apply(account({ instances: [worker("i-4"), worker("i-5"), worker("i-6")] }));
+  await vi.runAllTimersAsync();
+
+  expect(docker.names.sort()).toEqual(["general-0", "general-1", "general-2"]);
+});
+
+test("what is being done is not begun a second time", async () => {
+  // GIVEN
+  const docker = new FakeDocker();
+  const fleet = fleetOn(docker);
+  const state = account({ instances: [worker("i-4")] });
+
+  // WHEN: two looks before the first `docker run` is back
+  await Promise.all([fleet.apply(state), fleet.apply(state)]);
+  await vi.runAllTimersAsync();
+
+  // THEN
+  expect(docker.count("run")).toBe(1);
+});
+
+test("a host that cannot be made is a fault that names it, is tried again, and is forgotten when it works", async () => {
+  // GIVEN
+  const docker = new FakeDocker();
+  const fleet = fleetOn(docker);
+  const state = account({ instances: [worker("i-4")] });
+  vi.spyOn(console, "error").mockImplementation(() => {});
+  docker.fails = new Error("no space left");
+
+  // WHEN
+  await fleet.apply(state);
+  await vi.runAllTimersAsync();
+
+  // THEN
+  expect(journal.state.faults).toEqual(["i-4: run failed: no space left"]);
+  docker.fails = undefined;
+  await fleet.apply(state);
+  await vi.runAllTimersAsync();
+  expect(docker.names).toEqual(["general-0"]);
+  expect(journal.state.faults).toEqual([]);
+});
+
+test("an instance that powers itself off is reported once, and starts when the account starts it", async () => {
+  // GIVEN
+  const docker = new FakeDocker();
+  docker.exited("i-4", 130);
+  const report = vi.fn(async () => {});
+  const fleet = fleetOn(docker, report);
+
+  // WHEN
+  await fleet.apply(account({ instances: [worker("i-4")] }));
+  await vi.runAllTimersAsync();
+  await fleet.apply(account({ instances: [{ ...worker("i-4"), state: "stopped" }] }));
+  const startsWhileStopped = docker.count("start");
+  await fleet.apply(account({ instances: [{ ...worker("i-4"), state: "pending" }] }));
+  await vi.runAllTimersAsync();
+
+  // THEN
+  expect(report).toHaveBeenCalledExactlyOnceWith("i-4", "us-east-1a");
+  expect(startsWhileStopped).toBe(0);
+  expect(docker.count("start")).toBe(1);
+});
+
+test("launch and start are events, once, with the operators' name, for those who measure", async () => {
+  const fleet = fleetOn(new FakeDocker());
+
+  for (let look = 0; look < 2; look += 1) {
+    await fleet.apply(account({ instances: [worker("i-4")] }));
+    await vi.runAllTimersAsync();
+  }
+
+  expect(readEvents(events).map(({ event, host }) => [event, host])).toEqual([
+    ["instance-launched", undefined],
+    ["container-started", "general-0"],
+  ]);
+});
