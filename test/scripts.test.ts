@@ -14,7 +14,10 @@ const scripts = files
   .filter((file) => /^#!.*\b(ba|da)?sh\b/.test(readFileSync(join(root, file), "latin1").slice(0, 80)));
 
 test("fails when shellcheck finds a fault in any script of the repository", () => {
-  const { stdout, status } = spawnSync("shellcheck", ["--external-sources", ...scripts], { cwd: root, encoding: "utf8" });
+  const { stdout, status } = spawnSync("shellcheck", ["--external-sources", ...scripts], {
+    cwd: root,
+    encoding: "utf8",
+  });
 
   expect(scripts).toContain(".ci/run");
   expect(stdout).toBe("");

@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { OperationError } from "../../errors";
+import { packageRoot } from "../../package-root";
 import { type RunCommand, runCommand } from "../command";
 import { type DockerCli, LAB_LABEL, NAME_PREFIX } from "../docker-cli";
 import { cacheDirectory } from "../paths";
@@ -72,13 +73,6 @@ export async function ensureHostImage(
   await addAgent(docker, { base, image, agent });
   await removeOthers(docker, [base, image]);
   return { image, built: true };
-}
-
-/** Folder of the package, from the sources as well as from what is built of them. */
-function packageRoot(): string {
-  let folder = __dirname;
-  while (!existsSync(join(folder, "package.json"))) folder = dirname(folder);
-  return folder;
 }
 
 async function hasImage(docker: Pick<DockerCli, "run">, reference: string): Promise<boolean> {
