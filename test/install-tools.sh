@@ -3,7 +3,7 @@
 # elsewhere it names what is missing. The lab installs what it needs itself.
 set -euo pipefail
 
-declare -A package=([packer]=packer [shellcheck]=shellcheck [python3]=python3)
+declare -A package=([packer]=packer [iptables]=iptables [ip]=iproute2 [shellcheck]=shellcheck [python3]=python3)
 missing=()
 for command in "${!package[@]}"; do
   command -v "$command" >/dev/null || missing+=("${package[$command]}")
