@@ -193,7 +193,7 @@ test("a denied request never reaches the emulator", async () => {
     reached += 1;
     response.end();
   };
-  await startFront({ authorize: ({ action }) => (action === "Scan" || action === "RunInstances" ? "deny" : "allow") });
+  await startFront({ authorizer: { judges: () => true, refusal: async () => "User: x <is> not allowed" } });
 
   // WHEN
   const scan = await dynamoDb("Scan");
@@ -204,8 +204,23 @@ test("a denied request never reaches the emulator", async () => {
     400,
     "com.amazon.coral.service#AccessDeniedException",
   ]);
-  expect([launch.status, await launch.text()]).toEqual([403, expect.stringContaining("AccessDenied")]);
+  expect([launch.status, await launch.text()]).toEqual([
+    403,
+    expect.stringMatching(/<Response><Errors><Error><Code>UnauthorizedOperation<.*&#60;is&#62;/),
+  ]);
   expect(reached).toBe(0);
+});
+
+test("fails when a judged request without a body gets one", async () => {
+  // GIVEN
+  answer = (request, response) => response.end(JSON.stringify(request.headers));
+  await startFront({ authorizer: { judges: () => true, refusal: async () => undefined } });
+
+  // WHEN
+  const response = await fetch(`${url}/2015-02-01/file-systems`);
+
+  // THEN
+  expect(await response.json()).not.toHaveProperty("transfer-encoding");
 });
 
 test("an emulator that is gone is a service that is unavailable", async () => {

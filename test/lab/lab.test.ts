@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { formation } from "./cases/formation";
 import { idleCost } from "./cases/idle";
 import { lifecycle } from "./cases/lifecycle";
+import { permissions } from "./cases/permissions";
 import { reachability } from "./cases/reach";
 import { secrets } from "./cases/secrets";
 import { leftBehind, machineState } from "./support/machine";
@@ -33,6 +34,7 @@ describe("the lab, from an environment file to a Ready swarm and back", () => {
   });
 
   describe("formation", () => formation(project));
+  describe("what a node's credentials open", () => permissions(project));
   describe("who reaches the Docker API", () => reachability(project));
   describe("what idling costs", () => idleCost(project));
   describe("secrets", () => secrets(project, () => [...seenOnCommandLine]));

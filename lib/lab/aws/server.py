@@ -17,8 +17,12 @@ from xml.sax.saxutils import escape
 from clock import CLOCK, LOCK
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, MotoRequestHandler, create_backend_app
 from patches import apply_all, images
+from policies import account_policies
 from state import account_state
 from werkzeug.serving import make_server
+
+# What the lab asks of its own emulator.
+OWN_PATHS = {"/lab/state": account_state, "/lab/policies": account_policies}
 
 
 class KeepAliveHandler(MotoRequestHandler):
@@ -62,8 +66,9 @@ def respond(application: Any, environ: dict[str, Any]) -> tuple[str, list[tuple[
     environ["CONTENT_LENGTH"] = str(len(body))
     head: list[Any] = []
     with LOCK:
-        if environ["PATH_INFO"] == "/lab/state":
-            return "200 OK", [("Content-Type", "application/json")], json.dumps(account_state()).encode()
+        own = OWN_PATHS.get(environ["PATH_INFO"])
+        if own is not None:
+            return "200 OK", [("Content-Type", "application/json")], json.dumps(own()).encode()
         answer = b"".join(application(environ, lambda *status_and_headers: head.extend(status_and_headers)))
     return head[0], head[1], answer
 

@@ -2,7 +2,9 @@ import { Agent, createServer, type IncomingMessage, request, type Server, type S
 import type { AddressInfo } from "node:net";
 import { buffer } from "node:stream/consumers";
 import { pipeline } from "node:stream/promises";
-import { type FrontRequest, identify, isDynamoDb, isForm } from "./identify";
+import { type FrontRequest, identify, isDynamoDb, isForm, isJson } from "./identify";
+import type { Authorizer, RequestOrigin } from "./node-policies";
+import { refuse } from "./refusal";
 import { type RequestCount, RequestLog } from "./request-log";
 
 /** Headers of one connection, which say nothing about the next one. */
@@ -18,7 +20,7 @@ export interface FrontOptions {
    * Decides on each request before it goes on; a denied one is answered as AWS does.
    * @default everything is allowed
    */
-  readonly authorize?: (request: FrontRequest) => "allow" | "deny";
+  readonly authorizer?: Authorizer;
 }
 
 /**
@@ -81,13 +83,15 @@ export class Front {
       return json(response, 404, { message: "not found" });
     }
     // Of a form's body the first piece names the action; DynamoDB's waits here whole, so that nobody's slow sending or
-    // reading holds the turn. All else streams.
-    const whole = isDynamoDb(incoming) ? await buffer(incoming) : undefined;
+    // reading holds the turn, and so does what is judged. All else streams.
+    const origin = originOf(incoming);
+    const isJudged = this.options.authorizer?.judges(origin) ?? false;
+    const whole = isJudged || isDynamoDb(incoming) ? await buffer(incoming) : undefined;
     const start = whole ?? (isForm(incoming) ? await firstPiece(incoming) : undefined);
     const known = identify(incoming, start);
     this.log.add(known.caller, `${known.service}:${known.action}`);
-    if (this.options.authorize?.(known) === "deny") return deny(response, known, whole !== undefined);
-    if (whole === undefined) {
+    if (isJudged && (await this.isRefused(incoming, response, known, origin, whole))) return;
+    if (whole === undefined || !isDynamoDb(incoming)) {
       const upstream = await this.send(incoming, start);
       response.writeHead(upstream.statusCode ?? 502, withoutHops(upstream.headers));
       return pipeline(upstream, response);
@@ -97,6 +101,28 @@ export class Front {
     const [upstream, body] = await turn;
     response.writeHead(upstream.statusCode ?? 502, withoutHops(upstream.headers));
     response.end(body);
+  }
+
+  /** Asks whether the caller may do this, and answers in place of the emulator if not. */
+  private async isRefused(
+    incoming: IncomingMessage,
+    response: ServerResponse,
+    known: FrontRequest,
+    origin: RequestOrigin,
+    body: Buffer | undefined,
+  ): Promise<boolean> {
+    const request = {
+      ...known,
+      method: incoming.method ?? "GET",
+      url: incoming.url ?? "/",
+      isDynamoDb: isDynamoDb(incoming),
+      isForm: isForm(incoming),
+      body: body?.toString("utf8") ?? "",
+    };
+    const refusal = await this.options.authorizer?.refusal(request, origin);
+    if (refusal === undefined) return false;
+    refuse(response, known, isJson(incoming) ? "json" : request.isForm ? "form" : "rest", refusal);
+    return true;
   }
 
   private async exchange(incoming: IncomingMessage, body: Buffer): Promise<[IncomingMessage, Buffer]> {
@@ -119,7 +145,7 @@ export class Front {
         resolve,
       );
       outgoing.once("error", reject);
-      if (start !== undefined) outgoing.write(start);
+      if (start !== undefined && start.length > 0) outgoing.write(start);
       if (incoming.readableEnded) outgoing.end();
       else pipeline(incoming, outgoing).catch(reject);
     });
@@ -150,15 +176,14 @@ function json(response: ServerResponse, status: number, body: unknown): void {
   response.end(JSON.stringify(body));
 }
 
-function deny(response: ServerResponse, known: FrontRequest, isJson: boolean): void {
-  const message = `${known.caller} is not authorized to perform: ${known.service}:${known.action}`;
-  if (isJson) {
-    response.writeHead(400, { "content-type": "application/x-amz-json-1.0" });
-    response.end(JSON.stringify({ __type: "com.amazon.coral.service#AccessDeniedException", message }));
-    return;
-  }
-  response.writeHead(403, { "content-type": "text/xml" });
-  response.end(`<ErrorResponse><Error><Code>AccessDenied</Code><Message>${message}</Message></Error></ErrorResponse>`);
+/** Who asks, and from which side. */
+function originOf(incoming: IncomingMessage): RequestOrigin {
+  const { remoteAddress = "", localAddress = "" } = incoming.socket;
+  return {
+    caller: identify(incoming, undefined).caller,
+    address: remoteAddress.replace(/^::ffff:/, ""),
+    isFromHost: !localAddress.startsWith("127."),
+  };
 }
 
 /** The emulator is gone, or the caller is: SDKs retry a 503. */

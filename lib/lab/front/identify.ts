@@ -6,6 +6,8 @@ export interface FrontRequest {
   readonly caller: string;
   /** Service as its signature names it, like `dynamodb` or `elasticfilesystem`. */
   readonly service: string;
+  /** Region its signature names. */
+  readonly region: string;
   /** `RunInstances`, or `GET /path` where the service's protocol names no action. */
   readonly action: string;
 }
@@ -16,7 +18,8 @@ interface RequestHead {
   readonly headers: IncomingHttpHeaders;
 }
 
-const CREDENTIAL = /Credential=([^/\s,]+)\/\d+\/[^/\s,]*\/([^/\s,]+)\//;
+/** As the emulator reads it, lest a caller be one here and another there. */
+const CREDENTIAL = /^AWS4-HMAC-SHA256 +Credential=([^/\s,]+)\/\d+\/([^/\s,]*)\/([^/\s,]+)\/aws4_request(?:,|\s|$)/;
 const FORM_ACTION = /(?:^|&)Action=([A-Za-z0-9]+)/;
 
 /** Who asks for what. `start` is the beginning of the body: form-encoded protocols name their action there. */
@@ -24,7 +27,8 @@ export function identify(request: RequestHead, start: Buffer | undefined): Front
   const credential = CREDENTIAL.exec(request.headers.authorization ?? "");
   return {
     caller: credential?.[1] ?? "anonymous",
-    service: credential?.[2] ?? "unknown",
+    service: credential?.[3] ?? "unknown",
+    region: credential?.[2] ?? "unknown",
     action: actionOf(request, start),
   };
 }
@@ -37,6 +41,11 @@ export function isForm(request: RequestHead): boolean {
 /** Whether it is an operation on DynamoDB's data or tables. */
 export function isDynamoDb(request: RequestHead): boolean {
   return targetOf(request).startsWith("DynamoDB_");
+}
+
+/** Whether the action is named in a header, and the body is JSON. */
+export function isJson(request: RequestHead): boolean {
+  return targetOf(request) !== "";
 }
 
 function actionOf(request: RequestHead, start: Buffer | undefined): string {

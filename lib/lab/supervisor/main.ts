@@ -6,7 +6,9 @@
 import { runCommand } from "../command";
 import { dockerCli } from "../docker-cli";
 import { API_PORT } from "../firewall";
+import { readPolicies } from "../front/account-policies";
 import { Front } from "../front/front";
+import { NodePolicies } from "../front/node-policies";
 import { applySettings, settingsToChange } from "../kernel-settings";
 import { startMoto } from "../moto";
 import { labPaths, SUPERVISOR_COPY } from "../paths";
@@ -28,7 +30,11 @@ async function main(projectDirectory: string): Promise<void> {
   applySettings(Object.keys(settings));
 
   const moto = await startMoto({ logFile: paths.emulatorLog, ...state.emulator });
-  const front = new Front({ upstreamPort: moto.port });
+  const authorizer = new NodePolicies({
+    read: () => readPolicies(moto.url),
+    log: (line) => console.error(`${new Date().toISOString()} ${line}`),
+  });
+  const front = new Front({ upstreamPort: moto.port, authorizer });
   await front.listen("127.0.0.1", API_PORT);
   const supervisor = new Supervisor({
     docker: dockerCli(state.engine.socket),

@@ -83,6 +83,11 @@ export class Project {
     return this.environment;
   }
 
+  /** What the lab's supervisor has written: refused requests among it. */
+  public supervisorLog(): string {
+    return readFileSync(join(this.directory, ".lab/logs/supervisor.log"), "utf8");
+  }
+
   public dispose(): void {
     rmSync(this.directory, { recursive: true, force: true });
   }
