@@ -32,7 +32,7 @@ const project = (name) => {
 const tiers = {
   tools: () => outcome(succeeds("bash", ["test/install-tools.sh"])),
   build: () => outcome(succeeds(process.execPath, ["build.mjs"])),
-  lint: () => check("biome", "check", "."),
+  lint: () => check("biome", "check", "--error-on-warnings", "."),
   imports: () => check("depcruise", "lib", "stacks", "bench", "--config", ".dependency-cruiser.cjs"),
   unused: () => check("knip"),
   types: () => check("tsc", "--noEmit", "-p", "test/tsconfig.json"),

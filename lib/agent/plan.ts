@@ -51,7 +51,7 @@ export function planReads(
   if (now < memory.registry.notBefore) {
     return { cluster: false, slot: false, table: false, metadata, containers: last.terminating };
   }
-  const wantsTable = situation.leads || isStandingStill(situation);
+  const wantsTable = situation.leads || (isManager && isStandingStill(situation));
   return {
     // The table holds the cluster record, too.
     cluster:

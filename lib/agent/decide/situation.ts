@@ -52,7 +52,8 @@ export function situationOf(observation: Observation, memory: Memory, settings: 
     record,
     localClusterId,
     membership,
-    leads: membership !== undefined && docker?.self?.manager?.leader === true,
+    // A worker an operator promoted has not the credentials to lead by.
+    leads: settings.role === "manager" && membership !== undefined && docker?.self?.manager?.leader === true,
   };
 }
 

@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { OperationError } from "../../errors";
 import { packageRoot } from "../../package-root";
 import { type RunCommand, runCommand } from "../command";
