@@ -14,16 +14,6 @@ export interface AptSource {
   readonly signedBy?: string;
 }
 
-const DEFAULT_SOURCES: readonly AptSource[] = [
-  source("http://deb.debian.org/debian", SUITE),
-  source("http://deb.debian.org/debian", `${SUITE}-updates`),
-  source("http://deb.debian.org/debian-security", `${SUITE}-security`),
-];
-
-function source(uri: string, suite: string): AptSource {
-  return { types: ["deb"], uris: [uri], suites: [suite], components: ["main"] };
-}
-
 /** Entries of a file in APT's one-line style (`*.list`). */
 export function parseListFile(text: string): AptSource[] {
   return text.split("\n").flatMap((line) => {
@@ -69,14 +59,14 @@ function words(text: string): string[] {
 }
 
 /**
- * The lines for mmdebstrap: the machine's own mirrors of Debian's archive, since others may be out of its reach; where
- * it has none of this release, Debian's.
+ * The lines for mmdebstrap: the machine's own mirrors of Debian's archive, since others may be out of its reach; none
+ * where it has none of this release: mmdebstrap then takes Debian's, with updates and security.
  */
 export function debianSourceLines(machine: readonly AptSource[]): string[] {
   const lines = machine.flatMap(linesOf);
   // Updates alone are no distribution.
   const complete = lines.some((line) => line.includes(` ${SUITE} `));
-  return [...new Set(complete ? lines : DEFAULT_SOURCES.flatMap(linesOf))];
+  return complete ? [...new Set(lines)] : [];
 }
 
 function linesOf(entry: AptSource): string[] {
