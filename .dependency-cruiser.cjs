@@ -3,7 +3,7 @@
  * `lib/errors`, `lib/validation`, `lib/naming` and `lib/tags` are the walls every room shares.
  */
 const shared = "^lib/(errors|validation|naming|tags|package-root|terraform-data|terraform-literal)\\.ts$";
-const records = "^lib/registry/(records|node-settings|table-name)\\.ts$";
+const records = "^lib/registry/(records|node-settings|table-name|attribute-values)\\.ts$";
 const maths = "^lib/network/cidr\\.ts$";
 
 /** room → the other rooms it may import */

@@ -1,3 +1,4 @@
+import type { NodeSettings } from "../registry/node-settings";
 import type { ClusterRecord, NodeRecord, SlotRecord, TombstoneRecord, WorkerTokenRecord } from "../registry/records";
 
 /** Time as a node knows it. */
@@ -59,16 +60,8 @@ export interface WorkerToken {
   readonly version: number;
 }
 
-/** How a swarm is founded. */
-export interface InitOptions {
-  readonly address: string;
-  readonly addressPool: string;
-  readonly addressPoolMaskLength: number;
-  readonly dataPathPort: number;
-  readonly heartbeatSeconds: number;
-  readonly certExpiryHours: number;
-  readonly taskHistoryLimit: number;
-}
+/** How a swarm is founded: as the node settings say, at this address. */
+export type InitOptions = NodeSettings["swarm"] & { readonly address: string };
 
 /** The local dockerd. Every call may reject: the daemon can be down, slow, or without quorum. */
 export interface Docker {

@@ -1,4 +1,5 @@
 import { type AttributeValue, type DynamoDBClient, GetItemCommand, ScanCommand } from "@aws-sdk/client-dynamodb";
+import { plainItem } from "../registry/attribute-values";
 import {
   type ClusterRecord,
   type NodeRecord,
@@ -7,7 +8,6 @@ import {
   type SlotRecord,
   type TombstoneRecord,
 } from "../registry/records";
-import { plainItem } from "./attribute-values";
 
 /** What a scan of the registry brings: everything the nodes reported, without the join token. */
 export interface NodeRecords {

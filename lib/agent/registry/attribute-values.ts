@@ -19,21 +19,6 @@ export function toItem(values: { readonly [name: string]: RecordValue | undefine
   return item;
 }
 
-/** A value without DynamoDB's types; of its kinds, those the registry uses. */
-export function fromAttribute(value: AttributeValue): unknown {
-  if (value.S !== undefined) return value.S;
-  if (value.N !== undefined) return Number(value.N);
-  if (value.BOOL !== undefined) return value.BOOL;
-  if (value.L !== undefined) return value.L.map(fromAttribute);
-  if (value.M !== undefined) return fromItem(value.M);
-  return undefined;
-}
-
-/** An item without DynamoDB's types. */
-export function fromItem(item: Readonly<Record<string, AttributeValue>>): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(item).map(([name, value]) => [name, fromAttribute(value)]));
-}
-
 function isList(value: RecordValue): value is readonly RecordValue[] {
   return Array.isArray(value);
 }

@@ -9,6 +9,7 @@ import {
   TransactWriteItemsCommand,
   UpdateItemCommand,
 } from "@aws-sdk/client-dynamodb";
+import { plainItem } from "../../registry/attribute-values";
 import {
   type ClusterRecord,
   PARTITION_KEY,
@@ -19,7 +20,6 @@ import {
   type WorkerTokenRecord,
 } from "../../registry/records";
 import type { Change, ChangeResult, Condition, RecordUpdate, Registry, RegistryTable } from "../ports";
-import { fromItem } from "./attribute-values";
 import { holds } from "./conditions";
 import { Expressions } from "./expressions";
 import { SCANNED_ATTRIBUTES, tableOf } from "./table";
@@ -69,7 +69,7 @@ export class DynamoRegistry implements Registry {
           ExclusiveStartKey: startKey,
         }),
       );
-      items.push(...(page.Items ?? []).map(fromItem));
+      items.push(...(page.Items ?? []).map(plainItem));
       startKey = page.LastEvaluatedKey;
     } while (startKey !== undefined);
     return tableOf(items);
@@ -133,7 +133,7 @@ export class DynamoRegistry implements Registry {
 
   private async get<T>(key: string): Promise<T | undefined> {
     const { Item } = await this.client.send(new GetItemCommand({ ...this.key(key), ConsistentRead: true }));
-    return Item === undefined ? undefined : (fromItem(Item) as T);
+    return Item === undefined ? undefined : (plainItem(Item) as T);
   }
 
   private key(key: string) {
