@@ -25,7 +25,10 @@ export interface NodeSettings {
   readonly pool?: string;
   /** Auto Scaling group this node is launched by. */
   readonly autoScalingGroup: string;
-  /** Names of the Auto Scaling groups of all slots, by slot (manager role only). */
+  /**
+   * Names of the Auto Scaling groups of all slots a cluster can have, by slot: running managers keep their settings
+   * when slots are added (manager role only).
+   */
   readonly slotGroups?: readonly string[];
   /** Unique id of the node's own role (`AROA…`), which begins its key in the registry. */
   readonly roleUniqueId: string;
@@ -49,6 +52,8 @@ export interface NodeSettings {
     readonly taskHistoryLimit: number;
   };
   readonly dockerApi: DockerApiAccess;
+  /** ARN of the secret that holds the unlock key, where managers are locked (manager role only). */
+  readonly unlockKeySecret?: string;
   /** EFS mount, where the cluster has one. */
   readonly efs?: { readonly fileSystemId: string; readonly dnsName: string; readonly mountPath: string };
   /** REX-Ray plugin, where it is switched on. */

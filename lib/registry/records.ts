@@ -79,6 +79,16 @@ export interface ClusterRecord extends RecordBase {
   readonly tokenIndex?: number;
   readonly abandoned: readonly string[];
   readonly summary?: ClusterSummary;
+  /** Of a cluster that lost its quorum: who carries it on alone. Written by an operator with phase `recovering` (P13). */
+  readonly recovery?: Recovery;
+}
+
+/** The one manager from which a swarm without quorum is started again. */
+export interface Recovery {
+  readonly slot: number;
+  readonly instanceId: string;
+  /** ISO 8601. */
+  readonly requestedAt: string;
 }
 
 /** `token#worker`: the only token that is stored, and only here. */
@@ -99,10 +109,31 @@ export interface SlotRecord extends RecordBase {
   readonly step?: string;
   readonly error?: string;
   readonly updatedAt: string;
+  /** Asks the leader to take this instance out of the swarm, while it lives (P11). */
+  readonly retire?: Retirement;
+  /** Why, in words for the operator. */
+  readonly retireReason?: string;
+  /** Node of the instance before this one: where it is, there was a swarm (P3). */
+  readonly predecessorNodeId?: string;
 }
 
+/**
+ * How a slot's instance is retired: `remove` leaves the slot empty until Terraform removes it or an operator takes the
+ * request back; `replace` has Auto Scaling launch another instance in its place.
+ */
+export type Retirement = "remove" | "replace";
+
 /** What a node reports of itself. */
-export type NodeState = "booting" | "claiming" | "waiting" | "joining" | "joined" | "ready" | "leaving" | "failed";
+export type NodeState =
+  | "booting"
+  | "claiming"
+  | "waiting"
+  | "joining"
+  | "joined"
+  | "ready"
+  | "leaving"
+  | "retired"
+  | "failed";
 
 /** `node#<roleUniqueId>:<instanceId>`: written by the node itself. */
 export interface NodeRecord extends RecordBase {
