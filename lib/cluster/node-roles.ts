@@ -12,6 +12,7 @@ export interface NodeRolesProps {
   readonly clusterName: string;
   readonly region: string;
   readonly registry: RegistryTable;
+  /** Names of the Auto Scaling groups of all slots the cluster can have. */
   readonly slotGroupNames: readonly string[];
   /** @default - unbounded */
   readonly permissionsBoundary?: string;

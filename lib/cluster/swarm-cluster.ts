@@ -46,7 +46,6 @@ export class SwarmCluster extends Construct {
 
     const { clusterName } = this;
     const { region } = props;
-    const slotGroupNames = managerGroupNames(clusterName, props.managers?.count ?? 3);
     this.network = this.networkOf(props);
     this.securityGroups = new SwarmSecurityGroups(this, "SecurityGroups", {
       clusterName,
@@ -60,7 +59,7 @@ export class SwarmCluster extends Construct {
       clusterName,
       region,
       registry: this.registry,
-      slotGroupNames,
+      slotGroupNames: managerGroupNames(clusterName),
       permissionsBoundary: props.permissionsBoundary,
     });
     this.storage = this.createStorage();

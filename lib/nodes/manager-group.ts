@@ -7,6 +7,8 @@ import type { BoundImage } from "./machine-image";
 import { GROUP_DELETE_TIMEOUT, groupDependencies, type NodeGroupProps } from "./node-group";
 import { NodeLaunchTemplate, type NodeMachineOptions } from "./node-launch-template";
 
+const COUNTS: readonly number[] = [1, 3, 5, 7];
+
 /** What the managers of a cluster are like. */
 export interface ManagerGroupOptions extends NodeMachineOptions {
   /**
@@ -36,29 +38,34 @@ export class ManagerGroup extends Construct {
     const count = props.count ?? 3;
     new PropsCheck(this).value(count, managerCountFault).throwIfFaulty();
 
-    this.groupNames = managerGroupNames(props.clusterName, count);
+    const slotGroups = managerGroupNames(props.clusterName);
+    this.groupNames = slotGroups.slice(0, count);
     const image = props.image.bind(this);
     this.slots = this.groupNames.map(
-      (_, slot) => new ManagerSlot(this, `Slot${slot}`, { ...props, slot, image, slotGroups: this.groupNames }),
+      (_, slot) => new ManagerSlot(this, `Slot${slot}`, { ...props, slot, image, slotGroups }),
     );
     this.dependables = this.slots.map(({ resource }) => resource);
   }
 }
 
-/** Names of the Auto Scaling groups of a cluster's manager slots, by slot. */
-export function managerGroupNames(clusterName: string, count: number): readonly string[] {
-  return Array.from({ length: count }, (_, slot) => physicalName.managerGroup(clusterName, slot));
+/**
+ * Names of the Auto Scaling groups of all slots a cluster can have, by slot, however many it has now: the managers that
+ * run when slots are added are told nothing more.
+ */
+export function managerGroupNames(clusterName: string): readonly string[] {
+  return Array.from({ length: Math.max(...COUNTS) }, (_, slot) => physicalName.managerGroup(clusterName, slot));
 }
 
 /** What is wrong with a number of managers, or nothing. */
 export function managerCountFault(count: number): string | undefined {
-  if ([1, 3, 5, 7].includes(count)) return undefined;
+  if (COUNTS.includes(count)) return undefined;
   return `count must be 1, 3, 5 or 7, so that a majority outlives as many losses as it can, got ${count}`;
 }
 
 interface ManagerSlotProps extends Omit<ManagerGroupProps, "image"> {
   readonly slot: number;
   readonly image: BoundImage;
+  /** Names of the groups of all slots there can be. */
   readonly slotGroups: readonly string[];
 }
 

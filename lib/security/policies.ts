@@ -9,7 +9,7 @@ export interface NodePolicyProps {
   readonly accountId: string;
   /** ARN of the registry table. */
   readonly tableArn: string;
-  /** Names of the Auto Scaling groups of all manager slots. */
+  /** Names of the Auto Scaling groups of all manager slots the cluster can have. */
   readonly slotGroupNames: readonly string[];
   /** Names of the Auto Scaling groups of all worker pools. */
   readonly poolGroupNames: readonly string[];
@@ -19,8 +19,8 @@ export interface NodePolicyProps {
 const OWN_RECORD = "node#${aws:userid}";
 
 /**
- * What a manager may do: read and write the registry, ask EC2 and Auto Scaling what became of instances, answer its own
- * lifecycle hooks, and replace the instance of a slot. A write that is part of a transaction is checked as
+ * What a manager may do: read and write the registry, ask EC2 and Auto Scaling what became of instances, and replace the
+ * instance of a slot; slots have no lifecycle hooks to answer. A write that is part of a transaction is checked as
  * `UpdateItem`, and a condition in one as `ConditionCheckItem`.
  */
 export function managerStatements(props: NodePolicyProps): readonly PolicyStatement[] {
@@ -28,7 +28,6 @@ export function managerStatements(props: NodePolicyProps): readonly PolicyStatem
     allow("Registry", REGISTRY_ACTIONS, [props.tableArn]),
     // Neither service knows permissions on single resources here.
     allow("InstanceStates", INSTANCE_STATE_ACTIONS, ["*"]),
-    ...lifecycle(props, props.slotGroupNames),
     ...onGroups("ReplaceSlots", ["autoscaling:TerminateInstanceInAutoScalingGroup"], props, props.slotGroupNames),
     SESSIONS,
   ];
@@ -46,7 +45,7 @@ export function workerStatements(props: NodePolicyProps): readonly PolicyStateme
     allow("ReadSharedAndOwn", ["dynamodb:GetItem"], [tableArn], leadingKeys("StringEquals", shared)),
     allow("ReadTombstones", ["dynamodb:GetItem"], [tableArn], leadingKeys("StringLike", [recordKey.removing("*")])),
     allow("WriteOwn", ["dynamodb:UpdateItem"], [tableArn], leadingKeys("StringEquals", [OWN_RECORD])),
-    ...lifecycle(props, props.poolGroupNames),
+    ...onGroups("AnswerHooks", HOOK_ACTIONS, props, props.poolGroupNames),
     SESSIONS,
   ];
 }
@@ -58,6 +57,8 @@ const INSTANCE_STATE_ACTIONS = [
   "ec2:DescribeInstanceStatus",
   "autoscaling:DescribeAutoScalingInstances",
 ];
+
+const HOOK_ACTIONS = ["autoscaling:CompleteLifecycleAction", "autoscaling:RecordLifecycleActionHeartbeat"];
 
 /**
  * A shell through Session Manager. Not the managed policy for it, which also allows to read every parameter of the
@@ -74,11 +75,6 @@ const SESSIONS: PolicyStatement = allow(
   ],
   ["*"],
 );
-
-function lifecycle(props: NodePolicyProps, groupNames: readonly string[]): readonly PolicyStatement[] {
-  const actions = ["autoscaling:CompleteLifecycleAction", "autoscaling:RecordLifecycleActionHeartbeat"];
-  return onGroups("AnswerHooks", actions, props, groupNames);
-}
 
 /** A statement on groups; none where there are no groups, for AWS refuses a statement without resources. */
 function onGroups(

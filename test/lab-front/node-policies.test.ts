@@ -128,7 +128,6 @@ describe("a manager", () => {
     ["DescribeInstances", asForm("ec2", { Action: "DescribeInstances", Version: "2016-11-15" })],
     ["DescribeInstanceStatus", asForm("ec2", { Action: "DescribeInstanceStatus", Version: "2016-11-15" })],
     ["DescribeAutoScalingInstances", scaling("DescribeAutoScalingInstances", {})],
-    ["its launch hook", scaling("CompleteLifecycleAction", { AutoScalingGroupName: "apps-manager-0" })],
     ["the replacement of a manager", scaling("TerminateInstanceInAutoScalingGroup", { InstanceId: MANAGER })],
   ])("fails when it is refused %s", async (_, request) => {
     // WHEN
@@ -141,6 +140,7 @@ describe("a manager", () => {
   test.each([
     ["PutItem", onTable("PutItem", { Item: { pk: { S: "cluster" } } })],
     ["the end of a worker", scaling("TerminateInstanceInAutoScalingGroup", { InstanceId: WORKER })],
+    ["a slot's hook", scaling("CompleteLifecycleAction", { AutoScalingGroupName: "apps-manager-0" })],
     ["a pool's hook", scaling("CompleteLifecycleAction", { AutoScalingGroupName: "apps-worker-general" })],
     ["DescribeVpcs", asForm("ec2", { Action: "DescribeVpcs", Version: "2016-11-15" })],
     ["DescribeAutoScalingGroups", scaling("DescribeAutoScalingGroups", {})],

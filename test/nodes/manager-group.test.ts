@@ -79,7 +79,7 @@ test("fails when a manager is not told who it is and whom it leads", () => {
     slot: 1,
     slots: 3,
     autoScalingGroup: "apps-manager-1",
-    slotGroups: ["apps-manager-0", "apps-manager-1", "apps-manager-2"],
+    slotGroups: [0, 1, 2, 3, 4, 5, 6].map((each) => `apps-manager-${each}`),
     roleUniqueId: reference(role, "unique_id"),
     workerRoleUniqueId: "AROAWORKER",
     managerInstanceProfile: reference(profile, "name"),

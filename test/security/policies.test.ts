@@ -110,10 +110,18 @@ describe("a manager", () => {
     },
   );
 
-  test.each(["CompleteLifecycleAction", "RecordLifecycleActionHeartbeat", "TerminateInstanceInAutoScalingGroup"])(
-    "may call %s for every slot",
+  test("may replace the instance of every slot", () => {
+    for (const group of PROPS.slotGroupNames) {
+      expect(allows(MANAGER, onGroup("TerminateInstanceInAutoScalingGroup", group))).toBe(true);
+    }
+  });
+
+  test.each(["CompleteLifecycleAction", "RecordLifecycleActionHeartbeat"])(
+    "may not call %s, for slots have no hooks and a worker answers its own",
     (action) => {
-      for (const group of PROPS.slotGroupNames) expect(allows(MANAGER, onGroup(action, group))).toBe(true);
+      for (const group of ["apps-manager-0", "apps-worker-general"]) {
+        expect(allows(MANAGER, onGroup(action, group))).toBe(false);
+      }
     },
   );
 

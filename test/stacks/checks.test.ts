@@ -130,6 +130,16 @@ const plants: Readonly<Record<string, Readonly<Record<string, Plant>>>> = {
     "a pool that may answer another's hooks": (blocks) =>
       replaceIn(first(blocks("aws_iam_role_policy"), policyOf("Workers")), "apps-worker-general", "apps-worker-other"),
   },
+  managersMayReplaceSlots: {
+    "a slot to come that managers may not replace": (blocks) =>
+      replaceIn(first(blocks("aws_iam_role_policy"), policyOf("Managers")), "apps-manager-6", "apps-manager-7"),
+    "workers that may end managers": (blocks) =>
+      replaceIn(
+        first(blocks("aws_iam_role_policy"), policyOf("Workers")),
+        "autoscaling:CompleteLifecycleAction",
+        "autoscaling:TerminateInstanceInAutoScalingGroup",
+      ),
+  },
   seedIsWrittenOnce: {
     "a seed that is put back": (blocks) => delete first(blocks("aws_dynamodb_table_item")).lifecycle,
     "a second writer": (_, json) => {
@@ -244,7 +254,7 @@ const plants: Readonly<Record<string, Readonly<Record<string, Plant>>>> = {
   nothingIsTiedToAPartition: {
     "a region of its own": (blocks) => Object.assign(first(blocks("aws_vpc")), { region: "eu-west-1" }),
     "a partition in an ARN": (blocks) =>
-      replaceIn(first(blocks("aws_iam_role_policy")), "autoscaling:CompleteLifecycleAction", "arn:aws:iam::1:x"),
+      replaceIn(first(blocks("aws_iam_role_policy")), "autoscaling:DescribeAutoScalingInstances", "arn:aws:iam::1:x"),
   },
   everythingIsTagged: {
     "something without the cluster's tag": (blocks) => Object.assign(first(blocks("aws_vpc")), { tags: { Name: "x" } }),

@@ -66,6 +66,24 @@ export const poolsMayAnswerHooks: Check = (stack, config) =>
     return allowed ? [] : [`${pool.address} cannot answer its hooks`];
   });
 
+/** Managers may replace the instance of each slot there can be, and end no other instance. */
+export const managersMayReplaceSlots: Check = (stack, config) => {
+  const [slot] = groups(stack, config, "manager");
+  const role = slot && roleOf(stack, slot).address;
+  const named = statements(stack)
+    .filter(({ statement }) => listOf(statement.Action).includes(REPLACE))
+    .flatMap(({ roleAddress, statement }) =>
+      listOf(statement.Resource).map((arn) => `${roleAddress} ${arn.slice(arn.lastIndexOf("/") + 1)}`),
+    );
+  const wanted = [0, 1, 2, 3, 4, 5, 6].map((each) => `${role} ${config.cluster}-manager-${each}`);
+  return [
+    ...wanted.filter((each) => !named.includes(each)).map((each) => `${REPLACE} is not allowed: ${each}`),
+    ...named.filter((each) => !wanted.includes(each)).map((each) => `${REPLACE} is allowed: ${each}`),
+  ];
+};
+
+const REPLACE = "autoscaling:TerminateInstanceInAutoScalingGroup";
+
 function statements(stack: SynthesizedStack) {
   return stack.resources("aws_iam_role_policy").flatMap(({ address, properties }) => {
     const { Statement: found } = JSON.parse(text(properties.policy)) as { Statement: readonly Statement[] };
