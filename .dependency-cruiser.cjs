@@ -4,6 +4,7 @@
  */
 const shared = "^lib/(errors|validation|naming|tags|package-root|terraform-data|terraform-literal)\\.ts$";
 const records = "^lib/registry/(records|node-settings|table-name|attribute-values)\\.ts$";
+const writing = "^lib/registry/(change|record-writer)\\.ts$";
 const maths = "^lib/network/cidr\\.ts$";
 
 /** room → the other rooms it may import */
@@ -15,8 +16,8 @@ const rooms = {
   nodes: ["^lib/registry/", "^lib/network/", "^lib/security/"],
   storage: ["^lib/network/", "^lib/security/", records],
   cluster: ["^lib/(network|security|registry|nodes|storage)/"],
-  agent: [records],
-  operations: [records],
+  agent: [records, writing],
+  operations: [records, writing],
   lab: [maths, records, "^lib/config/"],
   cli: ["^lib/(operations|lab|config)/", records],
 };

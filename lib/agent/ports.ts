@@ -1,5 +1,8 @@
+import type { Change, ChangeResult } from "../registry/change";
 import type { NodeSettings } from "../registry/node-settings";
 import type { ClusterRecord, NodeRecord, SlotRecord, TombstoneRecord, WorkerTokenRecord } from "../registry/records";
+
+export type { Change, ChangeResult, Condition, RecordUpdate } from "../registry/change";
 
 /** Time as a node knows it. */
 export interface Clock {
@@ -87,41 +90,6 @@ export interface Docker {
   /** Number of containers that run on this node. */
   runningContainers(): Promise<number>;
 }
-
-/** What an attribute of a record must be for a write to happen. */
-export type Condition =
-  | { readonly field: string; readonly is: "absent" }
-  | { readonly field: string; readonly is: "equal" | "below" | "at most"; readonly value: string | number }
-  | { readonly any: readonly Condition[] };
-
-/** Values a record may hold. */
-export type RecordValue =
-  | string
-  | number
-  | boolean
-  | readonly RecordValue[]
-  | { readonly [field: string]: RecordValue | undefined };
-
-/** A change of one record: made wholly, and only if every condition holds. */
-export interface RecordUpdate {
-  readonly key: string;
-  /** Attributes to write; undefined ones are left as they are. */
-  readonly set: Readonly<Record<string, RecordValue | undefined>>;
-  readonly remove?: readonly string[];
-  readonly when: readonly Condition[];
-}
-
-/** Changes that are made together or not at all. */
-export interface Change {
-  readonly updates: readonly [RecordUpdate, ...RecordUpdate[]];
-  /** Records that are not changed and must be so. */
-  readonly checks?: readonly { readonly key: string; readonly when: readonly Condition[] }[];
-  /** If the first record is like this after a refusal, the change was made after all: its answer was lost. */
-  readonly confirmedBy?: readonly Condition[];
-}
-
-/** What became of a change; `refused` names the records whose conditions failed, as far as known. */
-export type ChangeResult = { readonly made: true } | { readonly made: false; readonly refusedBy: readonly string[] };
 
 /** Everything in the registry but the token. */
 export interface RegistryTable {

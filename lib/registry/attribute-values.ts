@@ -1,4 +1,5 @@
 import type { AttributeValue } from "@aws-sdk/client-dynamodb";
+import type { RecordValue } from "./change";
 
 /** A DynamoDB item as plain values; numbers become JavaScript numbers, sets become arrays. */
 export function plainItem(item: Readonly<Record<string, AttributeValue>>): Record<string, unknown> {
@@ -15,4 +16,21 @@ function plainValue(value: AttributeValue): unknown {
   if (value.SS !== undefined) return value.SS;
   if (value.NS !== undefined) return value.NS.map(Number);
   return value.B ?? value.BS;
+}
+
+/** A value as DynamoDB types it; undefined values of a map are left out. */
+export function toAttribute(value: RecordValue): AttributeValue {
+  if (typeof value === "string") return { S: value };
+  if (typeof value === "number") return { N: String(value) };
+  if (typeof value === "boolean") return { BOOL: value };
+  if (isList(value)) return { L: value.map(toAttribute) };
+  const map: Record<string, AttributeValue> = {};
+  for (const [name, each] of Object.entries(value)) {
+    if (each !== undefined) map[name] = toAttribute(each);
+  }
+  return { M: map };
+}
+
+function isList(value: RecordValue): value is readonly RecordValue[] {
+  return Array.isArray(value);
 }

@@ -1,5 +1,5 @@
 import type { Change, ChangeResult, RecordUpdate } from "../../../lib/agent/ports";
-import { holds } from "../../../lib/agent/registry/conditions";
+import { holds } from "../../../lib/registry/change";
 import { type ClusterRecord, PARTITION_KEY, recordKey, SCHEMA_VERSION } from "../../../lib/registry/records";
 
 /** A record of any kind; never changed in place. */

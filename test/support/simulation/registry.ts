@@ -1,6 +1,6 @@
 import type { Change, ChangeResult, Registry, RegistryTable } from "../../../lib/agent/ports";
-import { holds } from "../../../lib/agent/registry/conditions";
 import { tableOf } from "../../../lib/agent/registry/table";
+import { holds } from "../../../lib/registry/change";
 import {
   type ClusterRecord,
   PARTITION_KEY,

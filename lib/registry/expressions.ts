@@ -1,6 +1,6 @@
 import type { AttributeValue } from "@aws-sdk/client-dynamodb";
-import type { Condition, RecordUpdate } from "../ports";
 import { toAttribute } from "./attribute-values";
+import type { Condition, RecordUpdate } from "./change";
 
 const OPERATORS = { equal: "=", below: "<", "at most": "<=" } as const;
 
