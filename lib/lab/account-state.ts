@@ -43,6 +43,8 @@ export interface AccountInstance {
   readonly lifecycleState: string | null;
   /** ISO 8601. */
   readonly launchTime: string;
+  /** What EC2 has announced to a spot instance: what will be done to it, and when. */
+  readonly spotAction?: { readonly action: string; readonly time: string } | null;
   /** Metadata options of the launch template. */
   readonly httpTokens?: "optional" | "required" | null;
   readonly httpPutResponseHopLimit?: number | null;

@@ -74,7 +74,7 @@ function instanceTree(context: MetadataContext): Tree {
   return {
     "ami-id": instance.imageId,
     "ami-launch-index": "0",
-    // Present only where Auto Scaling owns the instance. Spot notices and tags are absent, as by default on EC2.
+    // Present only where Auto Scaling owns the instance. Tags are absent, as by default on EC2.
     autoscaling: instance.autoScalingGroup === null ? undefined : { "target-lifecycle-state": targetState(instance) },
     hostname: name,
     iam: iamTree(context),
@@ -88,6 +88,8 @@ function instanceTree(context: MetadataContext): Tree {
     placement: { "availability-zone": instance.availabilityZone, region },
     "public-ipv4": instance.publicIp ?? undefined,
     "security-groups": instance.securityGroupIds.join("\n"),
+    // There from the notice on and not before, as EC2 has it.
+    spot: spotTree(instance),
     services: { domain: "amazonaws.com", partition: "aws" },
   };
 }
@@ -128,6 +130,15 @@ function iamTree({ instance, accountId, now }: MetadataContext): Tree | undefine
   return {
     info: JSON.stringify(info, null, 2),
     "security-credentials": { [instance.roleName]: JSON.stringify(credentials, null, 2) },
+  };
+}
+
+function spotTree({ spotAction }: AccountInstance): Tree | undefined {
+  if (spotAction === null || spotAction === undefined) return undefined;
+  const { action, time } = spotAction;
+  return {
+    "instance-action": JSON.stringify({ action, time }),
+    "termination-time": action === "terminate" ? time : undefined,
   };
 }
 

@@ -76,6 +76,19 @@ test.concurrent("a stopped instance starts again with its address", async () => 
   expect((await inState(id, "running")).privateIp).toBe(privateIp);
 });
 
+test.concurrent("fails when an instance that is on its way down can be started", async () => {
+  // GIVEN
+  const id = await run(await account.subnet(await account.vpc(), "10.20.0.0/24"));
+  await inState(id, "running");
+  await account.ec2.send(new StopInstancesCommand({ InstanceIds: [id] }));
+
+  // WHEN
+  const starting = account.ec2.send(new StartInstancesCommand({ InstanceIds: [id] }));
+
+  // THEN
+  await expect(starting).rejects.toMatchObject({ name: "IncorrectInstanceState" });
+});
+
 test.concurrent("a terminated instance leaves no interface and shows no address", async () => {
   // GIVEN
   const subnet = await account.subnet(await account.vpc(), "10.20.0.0/24");

@@ -14,6 +14,7 @@ import traceback
 from typing import Any
 from xml.sax.saxutils import escape
 
+import control
 from clock import CLOCK, LOCK
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, MotoRequestHandler, create_backend_app
 from patches import apply_all, images
@@ -69,8 +70,18 @@ def respond(application: Any, environ: dict[str, Any]) -> tuple[str, list[tuple[
         own = OWN_PATHS.get(environ["PATH_INFO"])
         if own is not None:
             return "200 OK", [("Content-Type", "application/json")], json.dumps(own()).encode()
+        if environ["PATH_INFO"].startswith(control.PATH):
+            return control_answer(environ["PATH_INFO"].removeprefix(control.PATH), body)
         answer = b"".join(application(environ, lambda *status_and_headers: head.extend(status_and_headers)))
     return head[0], head[1], answer
+
+
+def control_answer(instance_id: str, body: bytes) -> tuple[str, list[tuple[str, str]], bytes]:
+    headers = [("Content-Type", "application/json")]
+    try:
+        return "200 OK", headers, json.dumps(control.control_instance(instance_id, body)).encode()
+    except control.Refused as refused:
+        return "400 Bad Request", headers, json.dumps({"message": str(refused)}).encode()
 
 
 def failure(environ: dict[str, Any], error: Exception) -> tuple[str, list[tuple[str, str]], bytes]:

@@ -75,6 +75,7 @@ def _instance(instance: Instance) -> dict[str, Any]:
         "launchTemplateVersion": member.template_version if member else None,
         "httpTokens": instance.metadata_options.http_tokens,
         "httpPutResponseHopLimit": instance.metadata_options.http_put_response_hop_limit,
+        "spotAction": getattr(instance, "spot_action", None),
         "launchTime": f"{instance.launch_time.isoformat()}Z",
     }
 

@@ -3,7 +3,11 @@
 # From launch to running, from terminate or stop to done.
 PENDING = 0.3
 SHUTTING_DOWN = 0.5
-# How long Auto Scaling needs to notice an instance that was terminated or stopped behind its back.
+# How long the status checks of an instance are initializing after each start.
+INITIALIZING = 2.0
+# From a spot notice to the end of the instance: as AWS has it, for a node has to drain in this time.
+SPOT_NOTICE = 120.0
+# How long Auto Scaling needs to notice an instance that was terminated, stopped or impaired behind its back.
 HEALTH_CHECK = 1.0
 # How often Auto Scaling looks at its groups, and how long it waits after a launch that failed.
 SCALING_TICK = 0.2

@@ -2,15 +2,26 @@ import { Agent, createServer, type IncomingMessage, request, type Server, type S
 import type { AddressInfo } from "node:net";
 import { buffer } from "node:stream/consumers";
 import { pipeline } from "node:stream/promises";
+import { setTimeout as sleep } from "node:timers/promises";
+import { instanceOfSession } from "../credentials";
+import type { ApiFault } from "./api-fault";
+import { Control, isOwnPath } from "./control";
+import { answerError, type BodyKind } from "./error-answer";
+import { faultError } from "./fault-error";
+import { Faults } from "./faults";
 import { type FrontRequest, identify, isDynamoDb, isForm, isJson } from "./identify";
 import type { Authorizer, RequestOrigin } from "./node-policies";
-import { refuse } from "./refusal";
+import { refusalError } from "./refusal";
 import { type RequestCount, RequestLog } from "./request-log";
 
-/** Headers of one connection, which say nothing about the next one. */
-const HOP_BY_HOP = new Set(["connection", "keep-alive", "proxy-connection", "te", "upgrade", "expect"]);
-/** Paths of the emulator itself, which are no part of AWS. */
-const OWN_PATHS = /^\/(lab|moto-api)(\/|$)/;
+/** Names the instances that the emulator may tell of in its answer; only the front sets it. */
+const VISIBLE_INSTANCES = "x-lab-visible-instances";
+const SLOW_MILLISECONDS = 5_000;
+/** Headers of one connection, which say nothing about the next one, and ours, which nobody else may set. */
+const NOT_PASSED_ON = new Set([
+  ...["connection", "keep-alive", "proxy-connection", "te", "upgrade", "expect"],
+  VISIBLE_INSTANCES,
+]);
 const UPSTREAM_CONNECTIONS = 32;
 
 export interface FrontOptions {
@@ -25,10 +36,16 @@ export interface FrontOptions {
 
 /**
  * The address of AWS in the lab: passes requests to the emulator, those to DynamoDB one at a time, and counts who asks
- * for what. Bodies pass through and are never kept.
+ * for what. Bodies pass through and are never kept. Faults hit on demand of who operates this machine.
  */
 export class Front {
   private readonly log = new RequestLog();
+  private readonly faults = new Faults();
+  private readonly control = new Control({
+    log: this.log,
+    faults: this.faults,
+    passOn: (incoming, response) => this.stream(incoming, response, undefined, undefined),
+  });
   private readonly servers = new Map<string, Server>();
   private readonly agent = new Agent({ keepAlive: true, maxSockets: UPSTREAM_CONNECTIONS });
   private dynamoDbTurn: Promise<unknown> = Promise.resolve();
@@ -36,7 +53,7 @@ export class Front {
   public constructor(private readonly options: FrontOptions) {}
 
   /**
-   * Listens on one more address, at any time, and answers the port. `/lab/requests` is served on loopback addresses.
+   * Listens on one more address, at any time, and answers the port. The lab's own paths are served on loopback addresses.
    * @param port 0 takes a free one
    */
   public async listen(address: string, port: number): Promise<number> {
@@ -77,11 +94,7 @@ export class Front {
   }
 
   private async answer(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
-    if (OWN_PATHS.test(incoming.url ?? "")) {
-      const asked = incoming.method === "GET" && incoming.url === "/lab/requests";
-      if (asked && incoming.socket.localAddress?.startsWith("127.")) return json(response, 200, this.counts());
-      return json(response, 404, { message: "not found" });
-    }
+    if (isOwnPath(incoming.url)) return this.control.answer(incoming, response);
     // Of a form's body the first piece names the action; DynamoDB's waits here whole, so that nobody's slow sending or
     // reading holds the turn, and so does what is judged. All else streams.
     const origin = originOf(incoming);
@@ -90,17 +103,49 @@ export class Front {
     const start = whole ?? (isForm(incoming) ? await firstPiece(incoming) : undefined);
     const known = identify(incoming, start);
     this.log.add(known.caller, `${known.service}:${known.action}`);
+    const fault = this.faults.hitting(known, origin);
+    if (fault !== undefined && (await this.isLost(fault, incoming, response, known))) return;
     if (isJudged && (await this.isRefused(incoming, response, known, origin, whole))) return;
-    if (whole === undefined || !isDynamoDb(incoming)) {
-      const upstream = await this.send(incoming, start);
-      response.writeHead(upstream.statusCode ?? 502, withoutHops(upstream.headers));
-      return pipeline(upstream, response);
-    }
+    if (whole === undefined || !isDynamoDb(incoming)) return this.stream(incoming, response, start, fault);
     const turn = this.dynamoDbTurn.then(() => this.exchange(incoming, whole));
     this.dynamoDbTurn = turn.catch(() => undefined);
     const [upstream, body] = await turn;
+    if (fault?.mode === "unanswered") return reset(incoming);
     response.writeHead(upstream.statusCode ?? 502, withoutHops(upstream.headers));
     response.end(body);
+  }
+
+  /** Passes a request on and its answer back, piece by piece. */
+  private async stream(
+    incoming: IncomingMessage,
+    response: ServerResponse,
+    start: Buffer | undefined,
+    fault: ApiFault | undefined,
+  ): Promise<void> {
+    const upstream = await this.send(incoming, start, visibleInstances(incoming, fault));
+    if (fault?.mode === "unanswered") {
+      await buffer(upstream);
+      return reset(incoming);
+    }
+    response.writeHead(upstream.statusCode ?? 502, withoutHops(upstream.headers));
+    return pipeline(upstream, response);
+  }
+
+  /** Does what a fault does before the emulator hears of a request; whether that is all that happens to it. */
+  private async isLost(
+    fault: ApiFault,
+    incoming: IncomingMessage,
+    response: ServerResponse,
+    known: FrontRequest,
+  ): Promise<boolean> {
+    if (fault.mode === "slow") await sleep(fault.milliseconds ?? SLOW_MILLISECONDS, undefined, { ref: false });
+    if (fault.mode === "down") {
+      reset(incoming);
+      return true;
+    }
+    const error = faultError(known, fault.mode);
+    if (error !== undefined) answerError(response, known, kindOf(incoming), error);
+    return error !== undefined;
   }
 
   /** Asks whether the caller may do this, and answers in place of the emulator if not. */
@@ -121,17 +166,22 @@ export class Front {
     };
     const refusal = await this.options.authorizer?.refusal(request, origin);
     if (refusal === undefined) return false;
-    refuse(response, known, isJson(incoming) ? "json" : request.isForm ? "form" : "rest", refusal);
+    const kind = kindOf(incoming);
+    answerError(response, known, kind, refusalError(known, kind, refusal));
     return true;
   }
 
   private async exchange(incoming: IncomingMessage, body: Buffer): Promise<[IncomingMessage, Buffer]> {
-    const upstream = await this.send(incoming, body);
+    const upstream = await this.send(incoming, body, {});
     return [upstream, await buffer(upstream)];
   }
 
   /** Sends on what was read of the body, then the rest of it. */
-  private send(incoming: IncomingMessage, start: Buffer | undefined): Promise<IncomingMessage> {
+  private send(
+    incoming: IncomingMessage,
+    start: Buffer | undefined,
+    extra: Readonly<Record<string, string>>,
+  ): Promise<IncomingMessage> {
     return new Promise((resolve, reject) => {
       const outgoing = request(
         {
@@ -139,7 +189,7 @@ export class Front {
           port: this.options.upstreamPort,
           method: incoming.method,
           path: incoming.url,
-          headers: withoutHops(incoming.headers),
+          headers: { ...withoutHops(incoming.headers), ...extra },
           agent: this.agent,
         },
         resolve,
@@ -168,12 +218,24 @@ function firstPiece(incoming: IncomingMessage): Promise<Buffer | undefined> {
 }
 
 function withoutHops<T>(headers: Readonly<Record<string, T>>): Record<string, T> {
-  return Object.fromEntries(Object.entries(headers).filter(([name]) => !HOP_BY_HOP.has(name)));
+  return Object.fromEntries(Object.entries(headers).filter(([name]) => !NOT_PASSED_ON.has(name)));
 }
 
-function json(response: ServerResponse, status: number, body: unknown): void {
-  response.writeHead(status, { "content-type": "application/json" });
-  response.end(JSON.stringify(body));
+function kindOf(incoming: IncomingMessage): BodyKind {
+  if (isJson(incoming)) return "json";
+  return isForm(incoming) ? "form" : "rest";
+}
+
+/** What the emulator is told to leave out of its answer. */
+function visibleInstances({ headers }: IncomingMessage, fault: ApiFault | undefined): Readonly<Record<string, string>> {
+  if (fault?.mode === "empty") return { [VISIBLE_INSTANCES]: "none" };
+  if (fault?.mode !== "partial") return {};
+  return { [VISIBLE_INSTANCES]: instanceOfSession(String(headers["x-amz-security-token"])) ?? "none" };
+}
+
+/** Ends the connection as a machine does that is not there. */
+function reset({ socket }: IncomingMessage): void {
+  socket.resetAndDestroy();
 }
 
 /** Who asks, and from which side. */

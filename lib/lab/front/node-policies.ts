@@ -18,6 +18,11 @@ export interface RequestOrigin {
   readonly isFromHost: boolean;
 }
 
+/** Whether an instance asks, and not who operates this machine. */
+export function isOfNode({ caller, isFromHost }: RequestOrigin): boolean {
+  return isFromHost || caller.startsWith(INSTANCE_KEY_PREFIX);
+}
+
 /** Decides on requests before they go on. */
 export interface Authorizer {
   /** Whether {@link refusal} must be asked; only then the body of a request is read whole. */
@@ -50,8 +55,8 @@ export class NodePolicies implements Authorizer {
 
   public constructor(private readonly options: NodePoliciesOptions) {}
 
-  public judges({ caller, isFromHost }: RequestOrigin): boolean {
-    return isFromHost || caller.startsWith(INSTANCE_KEY_PREFIX);
+  public judges(origin: RequestOrigin): boolean {
+    return isOfNode(origin);
   }
 
   public async refusal(request: JudgedRequest, origin: RequestOrigin): Promise<string | undefined> {

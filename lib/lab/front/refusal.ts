@@ -1,33 +1,12 @@
-import type { ServerResponse } from "node:http";
+import type { BodyKind, ServiceError } from "./error-answer";
 import type { FrontRequest } from "./identify";
 
-/** How the body of a request is written, and that of its answer. */
-export type BodyKind = "json" | "form" | "rest";
-
-/** Answers as the service itself does when IAM does not allow something. */
-export function refuse(response: ServerResponse, { service }: FrontRequest, kind: BodyKind, message: string): void {
+/** What a service answers when IAM does not allow something. */
+export function refusalError({ service }: FrontRequest, kind: BodyKind, message: string): ServiceError {
   if (kind === "json") {
-    const type = service === "dynamodb" ? "com.amazon.coral.service#AccessDeniedException" : "AccessDeniedException";
-    const json = service === "dynamodb" ? "1.0" : "1.1";
-    answer(response, 400, `application/x-amz-json-${json}`, JSON.stringify({ __type: type, message }));
-    return;
+    const code = service === "dynamodb" ? "com.amazon.coral.service#AccessDeniedException" : "AccessDeniedException";
+    return { status: 400, code, message };
   }
-  if (kind === "rest" && service !== "s3") {
-    response.setHeader("x-amzn-errortype", "AccessDeniedException");
-    answer(response, 403, "application/json", JSON.stringify({ message }));
-    return;
-  }
-  const text = message.replace(/[<>&]/g, (character) => `&#${character.charCodeAt(0)};`);
-  if (service === "ec2") {
-    const error = `<Error><Code>UnauthorizedOperation</Code><Message>${text}</Message></Error>`;
-    answer(response, 403, "text/xml", `<Response><Errors>${error}</Errors><RequestID>lab</RequestID></Response>`);
-    return;
-  }
-  const error = `<Error><Type>Sender</Type><Code>AccessDenied</Code><Message>${text}</Message></Error>`;
-  answer(response, 403, "text/xml", `<ErrorResponse>${error}<RequestId>lab</RequestId></ErrorResponse>`);
-}
-
-function answer(response: ServerResponse, status: number, type: string, body: string): void {
-  response.writeHead(status, { "content-type": type, "content-length": Buffer.byteLength(body) });
-  response.end(body);
+  if (kind === "rest" && service !== "s3") return { status: 403, code: "AccessDeniedException", message };
+  return { status: 403, code: service === "ec2" ? "UnauthorizedOperation" : "AccessDenied", message };
 }

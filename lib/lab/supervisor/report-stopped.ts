@@ -17,5 +17,8 @@ export async function reportStopped(endpoint: string, instanceId: string, availa
     },
     body,
   });
-  if (!response.ok) throw new Error(`StopInstances answered ${response.status}`);
+  if (response.ok) return;
+  // It was terminated meanwhile, and the host follows that.
+  if ((await response.text()).includes("IncorrectInstanceState")) return;
+  throw new Error(`StopInstances answered ${response.status}`);
 }

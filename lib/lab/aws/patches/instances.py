@@ -1,11 +1,13 @@
 """Instances take time to start and to end, and an instance that ended leaves nothing behind."""
 
 import copy
+import time
 from collections.abc import Callable
 from typing import Any
 
 import timings
 from clock import CLOCK
+from moto.ec2.exceptions import EC2ClientError
 from moto.ec2.models.instances import Instance, InstanceBackend, InstanceState, Reservation
 
 CODES = {"pending": 0, "running": 16, "shutting-down": 32, "terminated": 48, "stopping": 64, "stopped": 80}
@@ -23,7 +25,7 @@ def apply() -> None:
             if 0 in instance.nics and not options.get("nics"):
                 # The interface that came with the instance goes with it.
                 instance.nics[0].delete_on_termination = True
-            enter(instance, "pending", timings.PENDING, lambda i=instance: set_state(i, "running"))
+            enter(instance, "pending", timings.PENDING, lambda i=instance: set_running(i))
         return reservation
 
     def terminate(self: Instance) -> InstanceState:
@@ -41,14 +43,22 @@ def apply() -> None:
 
     def stop(self: Instance) -> InstanceState:
         previous = copy.copy(self._state)
+        if self.state in ("shutting-down", "terminated"):
+            raise wrong_state(self, "stopped")
         if self.state in ("pending", "running"):
             enter(self, "stopping", timings.SHUTTING_DOWN, lambda: stop_at_once(self))
         return previous
 
     def start(self: Instance) -> InstanceState:
+        def start_now() -> None:
+            start_at_once(self)
+            set_running(self)
+
         previous = copy.copy(self._state)
+        if self.state in ("shutting-down", "terminated", "stopping"):
+            raise wrong_state(self, "started")
         if self.state == "stopped":
-            enter(self, "pending", timings.PENDING, lambda: start_at_once(self))
+            enter(self, "pending", timings.PENDING, start_now)
         return previous
 
     InstanceBackend.run_instances = run_instances
@@ -69,9 +79,19 @@ def apply() -> None:
         hide_when_terminated(name, empty)
 
 
+def wrong_state(instance: Instance, done: str) -> EC2ClientError:
+    message = f"The instance '{instance.id}' is not in a state from which it can be {done}."
+    return EC2ClientError("IncorrectInstanceState", message)
+
+
 def set_state(instance: Instance, name: str) -> None:
     instance._state.name = name
     instance._state.code = CODES[name]
+
+
+def set_running(instance: Instance) -> None:
+    set_state(instance, "running")
+    instance.running_since = time.monotonic()
 
 
 def enter(instance: Instance, name: str, seconds: float, then: Callable[[], Any]) -> None:

@@ -12,6 +12,7 @@ from moto.core.utils import utcnow
 from moto.ec2.models.instances import Instance
 
 from . import scaling_hooks
+from .instance_status import is_impaired
 from .scaling_hooks import LAUNCHING, TERMINATING
 from .scaling_launch import launch_instance
 
@@ -34,6 +35,8 @@ class Member(models.InstanceState):
         self.actions: dict[str, scaling_hooks.Action] = {}
         self.activity: Activity | None = None
         self.gone_since: float | None = None
+        self.unfit_since: float | None = None
+        self.in_service_since = time.monotonic()
 
     @property
     def launch_template(self) -> dict[str, str] | None:
@@ -146,6 +149,8 @@ def allowed(group: FakeAutoScalingGroup, process: str) -> bool:
 
 
 def finish_launch(member: Member) -> None:
+    if member.lifecycle_state == "InService":
+        member.in_service_since = time.monotonic()
     if member.lifecycle_state == "InService" and member.activity:
         member.activity.end("Successful")
     elif member.activity:
@@ -162,9 +167,21 @@ def is_gone(member: Member) -> bool:
     return time.monotonic() - member.gone_since >= timings.HEALTH_CHECK
 
 
+def is_unfit(member: Member) -> bool:
+    """Whether the status checks fail, long enough for Auto Scaling to have noticed. A young member gets its grace."""
+    grace = member.auto_scaling_group.health_check_grace_period or 0
+    if not is_impaired(member.instance) or time.monotonic() - member.in_service_since < grace:
+        member.unfit_since = None
+        return False
+    if member.unfit_since is None:
+        member.unfit_since = time.monotonic()
+    return time.monotonic() - member.unfit_since >= timings.HEALTH_CHECK
+
+
 def check_health(member: Member) -> None:
+    """An unhealthy member stays so, whatever becomes of its instance, and where it is not replaced it stays."""
     group = member.auto_scaling_group
-    if is_gone(member) and allowed(group, "HealthCheck"):
+    if allowed(group, "HealthCheck") and (is_gone(member) or is_unfit(member)):
         member.health_status = "Unhealthy"
     if member.health_status == "Unhealthy" and allowed(group, "ReplaceUnhealthy") and allowed(group, "Terminate"):
         leave(member, "an instance was taken out of service in response to a health check")
