@@ -16,6 +16,7 @@ import { ClusterOutputs } from "./cluster-outputs";
 import { ClusterStorage } from "./cluster-storage";
 import { NodeRoles } from "./node-roles";
 import { ReadinessGate } from "./readiness-gate";
+import { ScaleInCheck } from "./scale-in-check";
 import type { SwarmClusterProps } from "./swarm-cluster-props";
 import { overlapFault, swarmFaults, swarmSettings } from "./swarm-settings";
 
@@ -27,6 +28,7 @@ export class SwarmCluster extends Construct {
   public readonly registry: RegistryTable;
   public readonly roles: NodeRoles;
   public readonly managers: ManagerGroup;
+  public readonly scaleIn: ScaleInCheck;
   /** File system mounted on every node, if the cluster has one. */
   public readonly fileSystem?: EfsFileSystem;
   private readonly storage: ClusterStorage;
@@ -69,6 +71,11 @@ export class SwarmCluster extends Construct {
       ...this.nodeProps("managers"),
       userDataSnippets: this.snippets(props.managers),
       workerRoleUniqueId: this.roles.workers.uniqueId,
+    });
+    this.scaleIn = new ScaleInCheck(this, "ScaleIn", {
+      clusterName,
+      registry: this.registry,
+      slots: this.managers.slots.length,
     });
     this.gate = this.createGate();
     this.poolScope = new Construct(this, "Workers");

@@ -155,6 +155,18 @@ const plants: Readonly<Record<string, Readonly<Record<string, Plant>>>> = {
       for (const settings of Object.values(json.locals as Record<string, Properties>)) settings.nonce = "other";
     },
   },
+  scaleInIsRefused: {
+    "slots deleted unseen": (_, json) => {
+      for (const output of Object.values(json.output as Record<string, Properties>)) delete output.precondition;
+    },
+    "too many slots let go": (_, json) =>
+      replaceIn(json.output as Properties, `slot >= ${config.managers.count}`, `slot >= ${config.managers.count + 2}`),
+    "a record read too late": (_, json) => Object.assign(memberRecord(json), { table_name: "${aws_dynamodb_table.x}" }),
+    "a record read too late for its condition": (_, json) =>
+      Object.assign(memberRecord(json), { lifecycle: { postcondition: [{ condition: "true" }] } }),
+    "the whole record in the state": (_, json) => delete memberRecord(json).projection_expression,
+    "a record read before there is one": (_, json) => delete memberRecord(json).depends_on,
+  },
   nothingSecretIsWritten: {
     "a join token": (_, json) => {
       json.locals = { ...json.locals, token: "SWMTKN-1-abc" };
@@ -293,6 +305,10 @@ test("fails when the metadata service is opened without REX-Ray", () => {
 
   expect(checks.nodesAreHardened?.(sound, without)).not.toEqual([]);
 });
+
+function memberRecord(json: Record<string, Properties>): Properties {
+  return Object.values(json.data?.aws_dynamodb_table_item as Record<string, Properties>)[0] as Properties;
+}
 
 function replaceIn(block: Properties, text: string, replacement: string): void {
   const before = JSON.stringify(block);

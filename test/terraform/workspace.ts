@@ -18,7 +18,13 @@ export class Workspace {
   private readonly config = join(this.directory, "terraform.rc");
   private moto: Moto | undefined;
 
-  public async open(): Promise<void> {
+  /** Where the emulated account answers. */
+  public get url(): string {
+    return this.moto?.url ?? "";
+  }
+
+  /** @param project folder whose `stacks/environments` are synthesized; the package's own if none is given */
+  public async open(project: string = root): Promise<void> {
     const provider = wantedProvider(root);
     const origin = await findProvider(provider);
     if (origin.kind === "disk")
@@ -29,7 +35,7 @@ export class Workspace {
       imageParameters: ["/cdktf-swarm/ami/swarm-node"],
     });
     const synth = spawnSync(process.execPath, [join(root, "dist/stacks/main.js")], {
-      cwd: root,
+      cwd: project,
       encoding: "utf8",
       env: { ...process.env, CDKTF_OUTDIR: join(this.directory, "out"), CDKTF_SWARM_STATE_DIR: this.directory },
     });
@@ -44,6 +50,11 @@ export class Workspace {
   /** Folder of an environment's stack. */
   public stack(environment: string): string {
     return join(this.directory, "out/stacks", environment);
+  }
+
+  /** File of an environment's state. */
+  public state(environment: string): string {
+    return join(this.directory, `terraform.${environment}.tfstate`);
   }
 
   /** A copy of an initialised stack with its document changed. */

@@ -27,6 +27,29 @@ export const nodesCarryTheNonce: Check = (stack) => {
     .map(([name]) => `local.${name} carries another nonce`);
 };
 
+/** A plan that deletes slots of managers in the swarm is refused by what the record says, read while planning. */
+export const scaleInIsRefused: Check = (stack, config) => {
+  const faults: string[] = [];
+  const record = stack.dataSource("aws_dynamodb_table_item");
+  const outputs = stack.json.output as Record<string, { precondition?: { condition?: unknown } }>;
+  const guards = Object.values(outputs).map(({ precondition }) => text(precondition?.condition ?? ""));
+  const wanted = `slot >= ${config.managers.count}`;
+  if (!guards.some((each) => each.includes(`${record.address}.item`) && each.includes(wanted))) {
+    faults.push(`no output is guarded against members of slots from ${config.managers.count} on`);
+  }
+  if (record.properties.table_name !== stack.resource("aws_dynamodb_table").properties.name) {
+    faults.push(`${record.address} is not read while planning when the table changes, or is of another table`);
+  }
+  if (record.properties.lifecycle !== undefined) faults.push(`${record.address} is put off by conditions of its own`);
+  if (record.properties.projection_expression !== "managers") {
+    faults.push(`${record.address} brings more than the managers into the state`);
+  }
+  if (!list(record.properties.depends_on).some((each) => text(each).startsWith("aws_dynamodb_table_item."))) {
+    faults.push(`${record.address} is read before there is a record`);
+  }
+  return faults;
+};
+
 // A join token of a swarm, of managers or workers, and what an operator might paste beside it.
 const SECRETS = [/SWMTKN-/, /AKIA[A-Z0-9]{16}/, /-----BEGIN/, /(?:EFS|EBS)_(?:ACCESS|SECRET)KEY/];
 
