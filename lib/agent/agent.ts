@@ -99,6 +99,8 @@ const WRITES_CLUSTER: readonly Action["kind"][] = [
   "declare-ready",
   "publish-token",
   "publish-view",
+  "publish-recovery",
+  "retire-slot",
   "bury",
   "remove",
 ];

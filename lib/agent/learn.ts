@@ -34,6 +34,8 @@ function lessonOf(memory: Memory, outcome: Outcome, now: number, random: number)
       return done ? { renewedAt: now } : {};
     case "release":
       return { claimPause: { until: now + RELEASE_PAUSE, reason: action.reason } };
+    case "replace":
+      return done ? { replacedAt: { ...memory.replacedAt, [action.instanceId]: now } } : {};
     case "leave":
       return { stuckSince: undefined };
     case "complete-hook":

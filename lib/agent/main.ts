@@ -1,10 +1,12 @@
 import { randomUUID } from "node:crypto";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import type { NodeSettings } from "../registry/node-settings";
 import { Agent, type Ports } from "./agent";
 import { Ec2Instances } from "./aws/ec2-instances";
 import { InstanceMetadata } from "./aws/imds";
 import { AutoScalingHooks } from "./aws/lifecycle-hooks";
 import { awsOptions } from "./aws/options";
+import { AutoScalingSlotGroups } from "./aws/slot-groups";
 import { identify, prepare } from "./boot/prepare";
 import { EngineClient } from "./docker/engine-client";
 import { EngineDocker } from "./docker/engine-docker";
@@ -24,6 +26,10 @@ const log = new Log((line) => process.stdout.write(line), systemClock.wallTime);
 const metadata = new InstanceMetadata(systemClock.now);
 const store = new DiskStore(NODE_PATHS);
 
+function registryOf({ region, table }: NodeSettings): DynamoRegistry {
+  return new DynamoRegistry(new DynamoDBClient(awsOptions(region)), table, randomUUID);
+}
+
 /** Keeps this node a member of its swarm until the machine stops. */
 async function run(): Promise<void> {
   const settings = loadSettings();
@@ -32,9 +38,10 @@ async function run(): Promise<void> {
   const ports: Ports = {
     clock: systemClock,
     docker: new EngineDocker(new EngineClient(NODE_PATHS.dockerSocket)),
-    registry: new DynamoRegistry(new DynamoDBClient(options), settings.table, randomUUID),
+    registry: registryOf(settings),
     instances: new Ec2Instances(options),
     hooks: new AutoScalingHooks(options, settings.autoScalingGroup, self.instanceId),
+    slotGroups: new AutoScalingSlotGroups(options),
     metadata,
     store,
     random: Math.random,
@@ -52,9 +59,12 @@ async function main(command: string | undefined): Promise<number> {
     case "run":
       await run();
       return 0;
-    case "prepare":
-      await prepare({ settings: loadSettings(), paths: NODE_PATHS, metadata, store, clock: systemClock, log });
+    case "prepare": {
+      const settings = loadSettings();
+      const registry = registryOf(settings);
+      await prepare({ settings, paths: NODE_PATHS, metadata, store, registry, clock: systemClock, log });
       return 0;
+    }
     case "version":
       process.stdout.write(`${AGENT_VERSION}\n`);
       return 0;

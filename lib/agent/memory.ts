@@ -25,6 +25,14 @@ export interface Memory {
   readonly stuckSince?: number;
   readonly launch: HookMemory;
   readonly terminate: HookMemory;
+  /** Instances whose status checks fail, and since when without one that passed. */
+  readonly impairedSince: Readonly<Record<string, number>>;
+  /** Nodes the swarm holds for down, and since when without a break. */
+  readonly downSince: Readonly<Record<string, number>>;
+  /** Nodes that take no tasks any more, and since when. */
+  readonly drainedSince: Readonly<Record<string, number>>;
+  /** Instances Auto Scaling was asked to replace, and when last. */
+  readonly replacedAt: Readonly<Record<string, number>>;
   /** Instances EC2 did not know, how often in a row, and when last. */
   readonly notFound: Readonly<Record<string, { readonly count: number; readonly at: number }>>;
   /** When the list of nodes, or the leadership, last changed. */
@@ -78,6 +86,10 @@ export function newMemory(now: number): Memory {
     attempts: {},
     launch: { done: false, missed: 0, notBefore: now },
     terminate: { done: false, missed: 0, notBefore: now },
+    impairedSince: {},
+    downSince: {},
+    drainedSince: {},
+    replacedAt: {},
     notFound: {},
     swarmChange: { signature: "", at: now },
     registry: { failures: 0, notBefore: now },

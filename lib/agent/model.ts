@@ -6,7 +6,16 @@ import type {
   SlotRecord,
   TombstoneRecord,
 } from "../registry/records";
-import type { Identity, Instance, Markers, RegistryTable, SwarmNode, SwarmObject, SwarmStatus } from "./ports";
+import type {
+  Identity,
+  InstancesAnswer,
+  Markers,
+  RegistryTable,
+  StatusCheck,
+  SwarmNode,
+  SwarmObject,
+  SwarmStatus,
+} from "./ports";
 
 /** Something read at a moment of the node's own clock; what was read may be that something is not there. */
 export interface Fact<T> {
@@ -57,10 +66,14 @@ export interface Observation {
   /** When the registry was last asked. */
   readonly registryTriedAt?: number;
   /** EC2's last answer, with the instances it was asked about. */
-  readonly instances?: Fact<{ readonly asked: readonly string[]; readonly found: readonly Instance[] }>;
+  readonly instances?: Fact<{ readonly asked: readonly string[] } & InstancesAnswer>;
   readonly instancesError?: string;
   /** When EC2 was last asked, answer or none. */
   readonly instancesTriedAt?: number;
+  /** What the status checks of the managers' instances said last; the leader's only. */
+  readonly statusChecks?: Fact<readonly StatusCheck[]>;
+  /** When status checks were last asked for, answer or none. */
+  readonly statusChecksTriedAt?: number;
   readonly terminating: boolean;
   /** Containers that run here; counted only while the node is about to terminate. */
   readonly runningContainers?: number;
@@ -82,7 +95,15 @@ export type LeaveGround =
 
 /** What an action does; its fields are what must still hold when it does it. */
 export type ActionDetail =
-  | { readonly kind: "take-slot"; readonly slot: number; readonly from?: string }
+  | {
+      readonly kind: "take-slot";
+      readonly slot: number;
+      readonly from?: string;
+      /** Node of the instance before this one, where a swarm may know it. */
+      readonly predecessorNodeId?: string;
+      /** Whether this instance is the one that was asked for in place of the one before. */
+      readonly isReplacement: boolean;
+    }
   | { readonly kind: "claim"; readonly epoch: number }
   | { readonly kind: "steal"; readonly epoch: number; readonly renewal: number }
   | { readonly kind: "renew"; readonly epoch: number; readonly renewal: number }
@@ -90,7 +111,16 @@ export type ActionDetail =
   | { readonly kind: "init"; readonly epoch: number }
   | { readonly kind: "adopt"; readonly epoch: number }
   | { readonly kind: "publish"; readonly epoch: number; readonly clusterId: string; readonly nodeId: string }
-  | { readonly kind: "abandon"; readonly epoch: number; readonly clusterId: string; readonly writeId: string }
+  | {
+      readonly kind: "abandon";
+      readonly epoch: number;
+      readonly clusterId: string;
+      readonly writeId: string;
+      /** Slots whose records name a dead member. */
+      readonly dead: readonly { readonly slot: number; readonly nodeId: string }[];
+    }
+  | ({ readonly kind: "force-new-cluster" } & Membership)
+  | ({ readonly kind: "publish-recovery"; readonly nodeId: string } & Membership)
   | ({ readonly kind: "declare-ready"; readonly nodeId: string } & Membership)
   | ({ readonly kind: "join"; readonly manager: string } & Membership)
   | ({ readonly kind: "mark-member"; readonly nodeId?: string } & Membership)
@@ -103,10 +133,12 @@ export type ActionDetail =
     } & NodeVersion &
       Membership)
   | ({ readonly kind: "label"; readonly labels: Readonly<Record<string, string>> } & NodeVersion)
-  | ({ readonly kind: "drain" } & NodeVersion & Membership)
-  | ({ readonly kind: "bury"; readonly nodeId: string } & Membership)
-  | ({ readonly kind: "demote" } & NodeVersion & Membership)
-  | ({ readonly kind: "remove"; readonly nodeId: string } & Membership)
+  | ({ readonly kind: "drain"; readonly retiring?: SlotHolder } & NodeVersion & Membership)
+  | ({ readonly kind: "bury"; readonly nodeId: string; readonly retiring?: SlotHolder } & Membership)
+  | ({ readonly kind: "demote"; readonly retiring?: SlotHolder } & NodeVersion & Membership)
+  | ({ readonly kind: "remove"; readonly nodeId: string; readonly retiring?: SlotHolder } & Membership)
+  | ({ readonly kind: "retire-slot"; readonly why: string } & SlotHolder & Membership)
+  | ({ readonly kind: "replace" } & SlotHolder & Membership)
   | ({ readonly kind: "publish-token"; readonly version: number } & Membership)
   | ({
       readonly kind: "publish-view";
@@ -128,6 +160,12 @@ export type ActionDetail =
 export interface Membership {
   readonly clusterId: string;
   readonly generation: number;
+}
+
+/** A manager slot and the instance that holds it. */
+export interface SlotHolder {
+  readonly slot: number;
+  readonly instanceId: string;
 }
 
 /** A node and the version of it that was seen. */

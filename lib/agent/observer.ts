@@ -36,13 +36,15 @@ export class Observer {
 
   public async observe(plan: ReadPlan, busy: Busy | undefined): Promise<Observation> {
     const { clock, store, random } = this.senses;
-    const [docker, registry, instances, metadata] = await Promise.all([
+    const [docker, registry, instances, statusChecks, metadata] = await Promise.all([
       this.readDocker(plan),
       this.readRegistry(plan),
       this.readInstances(plan),
+      this.readStatusChecks(plan),
       this.readMetadata(plan),
     ]);
-    this.seen = { ...this.seen, ...docker, ...registry, ...instances, ...metadata, refusal: await store.refusal() };
+    const refusal = await store.refusal();
+    this.seen = { ...this.seen, ...docker, ...registry, ...instances, ...statusChecks, ...metadata, refusal };
     return {
       ...this.seen,
       now: clock.now(),
@@ -124,11 +126,20 @@ export class Observer {
     const { clock, instances } = this.senses;
     const at = clock.now();
     try {
-      const found = await instances.describe(asked);
-      return { instances: { at, value: { asked, found } }, instancesError: undefined, instancesTriedAt: at };
+      const answer = await instances.describe(asked);
+      return { instances: { at, value: { asked, ...answer } }, instancesError: undefined, instancesTriedAt: at };
     } catch (error) {
       return { instancesError: errorText(error), instancesTriedAt: at };
     }
+  }
+
+  /** Without an answer nothing is known, and the older one stays what it was. */
+  private async readStatusChecks({ statusChecks: asked }: ReadPlan): Promise<Partial<Seen>> {
+    if (asked === undefined) return {};
+    const { clock, instances } = this.senses;
+    const at = clock.now();
+    const value = await instances.statusChecks(asked).catch(() => undefined);
+    return { statusChecksTriedAt: at, ...(value === undefined ? {} : { statusChecks: { at, value } }) };
   }
 
   private async readMetadata(plan: ReadPlan): Promise<Partial<Seen>> {

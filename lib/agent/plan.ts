@@ -7,7 +7,7 @@ import { rosterOf, slotOf } from "./decide/roster";
 import { type Situation, situationOf } from "./decide/situation";
 import type { Memory } from "./memory";
 import type { Fact, Observation } from "./model";
-import { isSettled } from "./settled";
+import { isRetired, isSettled } from "./settled";
 
 /** What to read beside the local dockerd, which is read at every tick. */
 export interface ReadPlan {
@@ -18,6 +18,8 @@ export interface ReadPlan {
   readonly tombstone?: string;
   /** Instances to ask EC2 about. */
   readonly instances?: readonly string[];
+  /** Instances whose status checks to read. */
+  readonly statusChecks?: readonly string[];
   readonly metadata: boolean;
   readonly containers: boolean;
 }
@@ -56,10 +58,11 @@ export function planReads(
     // The table holds the cluster record, too.
     cluster:
       !situation.leads && isOlder(last.cluster, now, clusterInterval(last, memory, settings, now), memory.staleAt),
-    slot: isManager && !memory.slotHeld && isOlder(last.slot, now, EAGER_INTERVAL, memory.staleAt),
+    slot: isManager && isOlder(last.slot, now, slotInterval(last, memory), memory.staleAt),
     table: wantsTable && isOlder(last.table, now, tableInterval(situation), memory.staleAt),
     tombstone: tombstoneToRead(situation, now),
     instances: instancesToAsk(situation, now),
+    statusChecks: statusChecksToRead(situation, now),
     metadata,
     containers: last.terminating,
   };
@@ -85,6 +88,13 @@ function clusterInterval(last: Observation, memory: Memory, settings: NodeSettin
   return now - (memory.unsettledSince ?? now) < EAGER_FOR ? EAGER_INTERVAL : PATIENT_INTERVAL;
 }
 
+/** Read until the slot is held, and again before a join: it may have been retired meanwhile. */
+function slotInterval(last: Observation, memory: Memory): number {
+  if (isRetired(last)) return IDLE_INTERVAL;
+  const mayJoin = last.docker?.value.status.state === "inactive";
+  return !memory.slotHeld || mayJoin ? EAGER_INTERVAL : Number.POSITIVE_INFINITY;
+}
+
 function tableInterval(situation: Situation): number {
   if (!situation.leads) return 10 * SECOND;
   if (!isUrgent(situation)) return LEADER_INTERVAL;
@@ -99,7 +109,12 @@ export function isUrgent(situation: Situation): boolean {
   if (!leads || docker?.nodes === undefined) return false;
   if (record?.phase === "forming") return true;
   const held = new Set(docker.nodes.filter((node) => node.manager !== undefined).map(slotOf));
-  const lacksManager = Array.from({ length: settings.slots }, (_, slot) => slot).some((slot) => !held.has(slot));
+  const slots = situation.observation.table?.value.slots ?? [];
+  const retired = new Set(slots.filter(({ retire }) => retire === "remove").map(({ slot }) => slot));
+  const wanted = [...Array(settings.slots).keys(), ...slots.map(({ slot }) => slot)];
+  if (slots.some(({ retire, nodeId }) => retire !== undefined && docker.nodes?.some(({ id }) => id === nodeId)))
+    return true;
+  const lacksManager = wanted.some((slot) => !held.has(slot) && !retired.has(slot));
   if (lacksManager || docker.nodes.some((node) => node.state === "ready" && !("az" in node.labels))) return true;
   return rosterOf(situation).some(
     (entry) =>
@@ -136,10 +151,21 @@ function instancesInQuestion(situation: Situation): readonly string[] {
     record?.phase === "forming"
       ? (observation.table?.value.slots ?? [])
       : promotionCandidates(situation).flatMap((entry) => entry.slotRecord ?? []);
-  const suspects = rosterOf(situation)
-    .filter(({ node }) => node.state === "down")
-    .map((entry) => entry.instanceId);
-  return [...candidates.map((slot) => slot.instanceId), ...suspects].filter((id) => id !== undefined);
+  const suspects = rosterOf(situation).filter(({ node }) => node.state === "down");
+  // A slot whose instance died before it joined has no node that could be down.
+  const members = new Set(situation.docker?.nodes?.map(({ id }) => id));
+  const absent = (observation.table?.value.slots ?? []).filter(
+    ({ nodeId, retire }) => retire !== "remove" && (nodeId === undefined || !members.has(nodeId)),
+  );
+  return [...candidates, ...absent, ...suspects].map(({ instanceId }) => instanceId).filter((id) => id !== undefined);
+}
+
+/** Once a minute, by the leader of a ready swarm, of the managers alone: workers are Auto Scaling's to replace. */
+function statusChecksToRead({ leads, record, observation }: Situation, now: number): readonly string[] | undefined {
+  if (!leads || record?.phase !== "ready") return undefined;
+  if (now - (observation.statusChecksTriedAt ?? Number.NEGATIVE_INFINITY) < 60 * SECOND) return undefined;
+  const ids = (observation.table?.value.slots ?? []).map(({ instanceId }) => instanceId);
+  return ids.length === 0 ? undefined : ids;
 }
 
 function holdersInQuestion(situation: Situation): readonly string[] {

@@ -74,6 +74,8 @@ export interface Docker {
   swarm(): Promise<SwarmObject>;
   workerToken(): Promise<WorkerToken>;
   init(options: InitOptions): Promise<void>;
+  /** Starts the swarm again from this manager alone, with all that it knows; the others are no members any more. */
+  forceNewCluster(options: { readonly address: string }): Promise<void>;
   join(options: { readonly address: string; readonly manager: string; readonly token: string }): Promise<void>;
   leave(): Promise<void>;
   /** Changes a node; rejects when the object has another version by now. */
@@ -86,7 +88,8 @@ export interface Docker {
       readonly labels?: Readonly<Record<string, string>>;
     },
   ): Promise<void>;
-  removeNode(id: string): Promise<void>;
+  /** Dockerd refuses to remove a node that is up, unless forced. */
+  removeNode(id: string, options?: { readonly force: boolean }): Promise<void>;
   /** Number of containers that run on this node. */
   runningContainers(): Promise<number>;
 }
@@ -126,10 +129,31 @@ export interface Instance {
   readonly instanceProfile?: string;
 }
 
+/** What EC2 said of the instances it was asked about. One in neither list was left out: nothing is known of it. */
+export interface InstancesAnswer {
+  readonly found: readonly Instance[];
+  /** Those that EC2 said, by their ids, not to know. */
+  readonly missing: readonly string[];
+}
+
+/** What EC2's status checks say of a running instance and of the machine below it. */
+export interface StatusCheck {
+  readonly instanceId: string;
+  /** `unknown`: not enough data yet. */
+  readonly checks: "ok" | "impaired" | "unknown";
+}
+
 /** EC2's word on instances. */
 export interface Instances {
-  /** Those of the given ids that EC2 knows. */
-  describe(instanceIds: readonly string[]): Promise<readonly Instance[]>;
+  describe(instanceIds: readonly string[]): Promise<InstancesAnswer>;
+  /** Those of the given ids that run. */
+  statusChecks(instanceIds: readonly string[]): Promise<readonly StatusCheck[]>;
+}
+
+/** The Auto Scaling groups of the manager slots. */
+export interface SlotGroups {
+  /** Terminates an instance, dead or alive, so that its group launches another one. */
+  replace(instanceId: string): Promise<"done" | "not in a group">;
 }
 
 /** Auto Scaling's lifecycle hooks, for this instance. */

@@ -2,6 +2,7 @@ import type { NodeSettings } from "../registry/node-settings";
 import { backOff } from "./back-off";
 import { type Memory, QUESTION_BURST } from "./memory";
 import type { DockerView, Observation } from "./model";
+import type { SwarmNode } from "./ports";
 import { isSettled, mayJoin } from "./settled";
 
 /** A gap between two looks at the registry after which a watch begins anew: the node may have been asleep. */
@@ -25,6 +26,8 @@ export function remember(memory: Memory, observation: Observation, settings: Nod
     unsettledSince: since(memory.unsettledSince, !isSettled(observation, memory, settings)),
     terminatingSince: since(memory.terminatingSince, terminating),
     notFound: countNotFound(memory, observation),
+    impairedSince: watchStatusChecks(memory, observation),
+    ...watchNodes(memory, observation),
     swarmChange: watchSwarm(memory, observation),
     registry: countRegistryFailures(memory, observation),
     questions: countQuestions(memory, observation),
@@ -83,16 +86,38 @@ function watchSlot(memory: Memory, { slot, self }: Observation): Partial<Memory>
   return { slotHeld: slot.value?.instanceId === self.instanceId, slotKnownAt: slot.at };
 }
 
+/** One passed check is enough to begin anew; one that is missing says nothing. */
+function watchStatusChecks({ impairedSince }: Memory, { statusChecks }: Observation): Memory["impairedSince"] {
+  if (statusChecks === undefined) return impairedSince;
+  const since: Record<string, number> = { ...impairedSince };
+  for (const { instanceId, checks } of statusChecks.value) {
+    if (checks === "ok") delete since[instanceId];
+    else if (checks === "impaired") since[instanceId] ??= statusChecks.at;
+  }
+  return since;
+}
+
+/** Only a leader sees the nodes; one that has just become it begins to count. */
+function watchNodes(memory: Memory, { docker, now }: Observation): Pick<Memory, "downSince" | "drainedSince"> {
+  const nodes = docker?.value.nodes ?? [];
+  const since = (before: Readonly<Record<string, number>>, holds: (node: SwarmNode) => boolean) =>
+    Object.fromEntries(nodes.filter(holds).map(({ id }) => [id, before[id] ?? now]));
+  return {
+    downSince: since(memory.downSince, ({ state }) => state === "down"),
+    drainedSince: since(memory.drainedSince, ({ availability }) => availability === "drain"),
+  };
+}
+
 /** Only answers that know the asker count, and only once a minute. */
 function countNotFound(memory: Memory, { instances, self }: Observation): Memory["notFound"] {
   if (instances === undefined) return memory.notFound;
   const found = new Set(instances.value.found.map((each) => each.instanceId));
   if (!found.has(self.instanceId)) return memory.notFound;
   const counts: Record<string, { readonly count: number; readonly at: number }> = { ...memory.notFound };
-  for (const id of instances.value.asked) {
+  for (const id of found) delete counts[id];
+  for (const id of instances.value.missing) {
     const before = counts[id];
-    if (found.has(id)) delete counts[id];
-    else if (before === undefined) counts[id] = { count: 1, at: instances.at };
+    if (before === undefined) counts[id] = { count: 1, at: instances.at };
     else if (instances.at - before.at >= NOT_FOUND_SPACING) counts[id] = { count: before.count + 1, at: instances.at };
   }
   return counts;

@@ -61,7 +61,7 @@ const describing = (rewrite: (instance: Instance) => Instance, missing?: Instanc
   porting(({ instances }) => ({
     instances: {
       describe: async (ids) => {
-        const found = await instances.describe(ids);
+        const { found, missing: unknown } = await instances.describe(ids);
         const [self, ...others] = ids;
         const known = new Set(found.map(({ instanceId }) => instanceId));
         const lost = missing === undefined ? [] : others.filter((id) => !known.has(id));
@@ -69,12 +69,10 @@ const describing = (rewrite: (instance: Instance) => Instance, missing?: Instanc
           missing === undefined || self === undefined || known.has(self)
             ? []
             : [{ instanceId: self, state: "running" }];
-        return [
-          ...found.map(rewrite),
-          ...own,
-          ...lost.map((id): Instance => ({ instanceId: id, state: missing ?? "running" })),
-        ];
+        const made = lost.map((id): Instance => ({ instanceId: id, state: missing ?? "running" }));
+        return { found: [...found.map(rewrite), ...own, ...made], missing: unknown.filter((id) => !lost.includes(id)) };
       },
+      statusChecks: (ids) => instances.statusChecks(ids),
     },
   }));
 
@@ -287,7 +285,7 @@ export const MUTANTS: Readonly<Record<string, Mutant>> = {
       const { record, memory, docker, settings } = situation;
       const isMember = docker?.status.controlAvailable === true || !memory.slotHeld || settings.role === "worker";
       if (isMember || !isStandingStill(situation) || record?.clusterId === undefined) return [];
-      return [{ kind: "abandon", epoch: record.epoch, clusterId: record.clusterId, writeId: record.writeId }];
+      return [{ kind: "abandon", epoch: record.epoch, clusterId: record.clusterId, writeId: record.writeId, dead: [] }];
     }),
     caughtBy: /^P5/,
     commands: ["EC2 error", "EC2 error", "minute", "minute"],

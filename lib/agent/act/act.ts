@@ -5,6 +5,7 @@ import { reportNode, reportSlot } from "../registry/node-report";
 import { type ActContext, DONE, isLate, make, type Result, timestamp } from "./context";
 import * as founding from "./founding";
 import * as membership from "./membership";
+import * as recovery from "./recovery";
 
 /** Does one action; never rejects. What comes too late is not done (P12). */
 export async function perform(context: ActContext, action: Action): Promise<Outcome> {
@@ -22,7 +23,7 @@ function effectOf(context: ActContext, action: Action): Promise<Result> {
   const owner = self.instanceId;
   switch (action.kind) {
     case "take-slot":
-      return make(context, changes.takeSlot(action.slot, self, action.from, timestamp(context)));
+      return make(context, changes.takeSlot(action, self, timestamp(context)));
     case "claim":
       return make(context, changes.claim(nonce, owner, action.epoch));
     case "steal":
@@ -39,6 +40,14 @@ function effectOf(context: ActContext, action: Action): Promise<Result> {
       return founding.publish(context, action);
     case "abandon":
       return founding.abandon(context, action);
+    case "force-new-cluster":
+      return recovery.forceNewCluster(context, action);
+    case "publish-recovery":
+      return recovery.publish(context, action);
+    case "retire-slot":
+      return make(context, changes.retireSlot(action));
+    case "replace":
+      return membership.replace(context, action);
     case "join":
       return membership.join(context, action);
     case "mark-member":

@@ -1,7 +1,7 @@
 import type { NodeSettings } from "../../registry/node-settings";
 import type { ClusterRecord } from "../../registry/records";
 import type { Action, Membership, Outcome } from "../model";
-import type { Change, Clock, Docker, Identity, LifecycleHooks, LocalStore, Registry } from "../ports";
+import type { Change, Clock, Docker, Identity, LifecycleHooks, LocalStore, Registry, SlotGroups } from "../ports";
 
 /** The ports by which the agent acts. */
 export interface Effects {
@@ -9,6 +9,7 @@ export interface Effects {
   readonly docker: Docker;
   readonly registry: Registry;
   readonly hooks: LifecycleHooks;
+  readonly slotGroups: SlotGroups;
   readonly store: LocalStore;
 }
 

@@ -1,4 +1,4 @@
-import type { ActionOf } from "../model";
+import type { ActionOf, SlotHolder } from "../model";
 import * as changes from "../registry/changes";
 import { type ActContext, clusterStillIs, DONE, isLate, make, type Result, refused, timestamp } from "./context";
 
@@ -64,34 +64,64 @@ export async function promote(context: ActContext, action: ActionOf<"promote">):
   if ((await clusterStillIs(context, action)) === undefined) return refused("the cluster changed");
   const slot = await registry.slot(action.slot);
   if (slot?.instanceId !== action.instanceId || slot.nodeId !== action.nodeId) return refused("the slot changed hands");
+  if (slot.retire !== undefined) return refused("the slot is being retired");
   if (isLate(context, action)) return { result: "expired" };
   await docker.updateNode(action.nodeId, action.version, { role: "manager", labels: action.labels });
   return DONE;
 }
 
 export async function drain(context: ActContext, action: ActionOf<"drain">): Promise<Result> {
-  if ((await clusterStillIs(context, action)) === undefined) return refused("the cluster changed");
+  const obstacle = await obstacleTo(context, action);
+  if (obstacle !== undefined) return refused(obstacle);
   if (isLate(context, action)) return { result: "expired" };
   await context.docker.updateNode(action.nodeId, action.version, { availability: "drain" });
   return DONE;
 }
 
 export async function demote(context: ActContext, action: ActionOf<"demote">): Promise<Result> {
-  if ((await clusterStillIs(context, action)) === undefined) return refused("the cluster changed");
+  const obstacle = await obstacleTo(context, action);
+  if (obstacle !== undefined) return refused(obstacle);
   if (isLate(context, action)) return { result: "expired" };
   await context.docker.updateNode(action.nodeId, action.version, { role: "worker" });
   return DONE;
 }
 
 export async function bury(context: ActContext, action: ActionOf<"bury">): Promise<Result> {
-  if ((await clusterStillIs(context, action)) === undefined) return refused("the cluster changed");
+  const obstacle = await obstacleTo(context, action);
+  if (obstacle !== undefined) return refused(obstacle);
   return make(context, changes.tombstone(action.nodeId, action, "removing", timestamp(context)));
 }
 
-/** Removes a node, then says so where the node itself can read it. */
+/** Removes a node, then says so where the node itself can read it. Only one that is retired may still be up. */
 export async function remove(context: ActContext, action: ActionOf<"remove">): Promise<Result> {
-  if ((await clusterStillIs(context, action)) === undefined) return refused("the cluster changed");
+  const obstacle = await obstacleTo(context, action);
+  if (obstacle !== undefined) return refused(obstacle);
   if (isLate(context, action)) return { result: "expired" };
-  await context.docker.removeNode(action.nodeId);
+  await context.docker.removeNode(action.nodeId, { force: action.retiring !== undefined });
   return make(context, changes.tombstone(action.nodeId, action, "removed", timestamp(context)));
+}
+
+/** Has Auto Scaling put another instance in the place of one that is dead, or out of the swarm. */
+export async function replace(context: ActContext, action: ActionOf<"replace">): Promise<Result> {
+  if ((await clusterStillIs(context, action)) === undefined) return refused("the cluster changed");
+  const slot = await context.registry.slot(action.slot);
+  if (slot?.instanceId !== action.instanceId) return refused("the slot changed hands");
+  if (isLate(context, action)) return { result: "expired" };
+  await context.slotGroups.replace(action.instanceId);
+  return DONE;
+}
+
+/** What stands against a change of membership by now: another cluster, or a retirement that was called off. */
+async function obstacleTo(
+  context: ActContext,
+  action: ActionOf<"drain" | "demote" | "bury" | "remove">,
+): Promise<string | undefined> {
+  if ((await clusterStillIs(context, action)) === undefined) return "the cluster changed";
+  return action.retiring === undefined ? undefined : retirementObstacle(context, action.retiring);
+}
+
+async function retirementObstacle({ registry }: ActContext, holder: SlotHolder): Promise<string | undefined> {
+  const slot = await registry.slot(holder.slot);
+  if (slot?.instanceId !== holder.instanceId) return "the slot changed hands";
+  return slot.retire === undefined ? "the retirement was called off" : undefined;
 }

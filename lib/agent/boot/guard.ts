@@ -1,9 +1,13 @@
 import { rename } from "node:fs/promises";
 import { join } from "node:path";
 import type { NodeSettings } from "../../registry/node-settings";
+import type { ClusterRecord } from "../../registry/records";
 import { exists } from "../local/disk-store";
 import type { NodePaths } from "../paths";
-import type { Identity, LocalStore } from "../ports";
+import type { Identity, LocalStore, MemberMarker } from "../ports";
+
+/** The cluster record, as far as it can be had at boot. */
+export type ReadCluster = () => Promise<ClusterRecord | undefined>;
 
 /** What the guard found in dockerd's state. */
 export type GuardVerdict =
@@ -14,7 +18,8 @@ export type GuardVerdict =
 
 /**
  * Keeps dockerd from taking up another cluster's swarm (P10): a node id must not run twice, and another life of the
- * cluster must not come back. A worker's state is moved away; a manager's may be the only copy of a Raft log.
+ * cluster must not come back. A worker's state is moved away; a manager's may be the only copy of a Raft log. And a
+ * manager that was away while the swarm was recovered without it stays away (P13).
  */
 export async function guard(
   settings: NodeSettings,
@@ -22,6 +27,7 @@ export async function guard(
   store: LocalStore,
   { swarmDirectory }: Pick<NodePaths, "swarmDirectory">,
   wallTime: number,
+  readCluster: ReadCluster,
 ): Promise<GuardVerdict> {
   if (!(await exists(join(swarmDirectory, "docker-state.json")))) return { kind: "clear" };
   const { member, founder } = await store.markers();
@@ -29,7 +35,11 @@ export async function guard(
   if (marker === undefined) {
     return { kind: "unmarked", message: `${swarmDirectory} holds a swarm's state that this agent knows nothing of` };
   }
-  if (marker.nonce === settings.nonce && marker.instanceId === self.instanceId) return { kind: "clear" };
+  if (marker.nonce === settings.nonce && marker.instanceId === self.instanceId) {
+    return settings.role === "manager" && member !== undefined
+      ? checkGeneration(settings, self, member, swarmDirectory, readCluster)
+      : { kind: "clear" };
+  }
   const origin = `is of instance ${marker.instanceId} in the life ${marker.nonce} of its cluster`;
   const wanted = `this is instance ${self.instanceId} in the life ${settings.nonce} of ${settings.cluster}`;
   if (settings.role === "manager") {
@@ -40,4 +50,24 @@ export async function guard(
   await rename(swarmDirectory, aside);
   await store.save({ member: undefined, founder: undefined });
   return { kind: "set aside", message: `${swarmDirectory} ${origin}, but ${wanted}; moved to ${aside}` };
+}
+
+/** A registry that is away says nothing, and must not keep the managers of a healthy swarm from coming back. */
+async function checkGeneration(
+  settings: NodeSettings,
+  self: Identity,
+  member: MemberMarker,
+  swarmDirectory: string,
+  readCluster: ReadCluster,
+): Promise<GuardVerdict> {
+  const record = await readCluster();
+  const isLater =
+    record?.nonce === settings.nonce && record.clusterId === member.clusterId && record.generation > member.generation;
+  if (!isLater || (record.phase === "recovering" && record.recovery?.instanceId === self.instanceId)) {
+    return { kind: "clear" };
+  }
+  const message =
+    `${swarmDirectory} is of generation ${member.generation} of the swarm, which was recovered without this manager as ` +
+    `generation ${record.generation}; dockerd stays down; replace the instance: cdktf-swarm managers replace ENV ${settings.slot}`;
+  return { kind: "refused", message };
 }

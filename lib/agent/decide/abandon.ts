@@ -1,5 +1,6 @@
 import type { ClusterRecord, ManagerAddress } from "../../registry/records";
 import { livenessOf } from "./liveness";
+import { majority } from "./roster";
 import { act, type Finding, type Situation } from "./situation";
 import { wroteAt } from "./slot";
 
@@ -7,7 +8,7 @@ import { wroteAt } from "./slot";
 export const STANDSTILL = 60_000;
 
 /**
- * A cluster that lost the majority of its members before it was ready is founded anew (P5). Whoever still leads it
+ * A cluster that can have no majority any more before it was ready is founded anew (P5). Whoever still leads it
  * writes the record, so one that stands still has no leader; and only instances that are definitely dead count.
  */
 export function abandonForming(situation: Situation): Finding | undefined {
@@ -15,16 +16,25 @@ export function abandonForming(situation: Situation): Finding | undefined {
   if (settings.role !== "manager" || !memory.slotHeld || record?.phase !== "forming") return undefined;
   if (record.clusterId === undefined || docker?.status.controlAvailable === true) return undefined;
   if (!isStandingStill(situation)) return undefined;
+  const members = record.managers.length;
   const dead = record.managers.filter((manager) => isDead(situation, record, manager));
-  if (dead.length * 2 <= record.managers.length || anyOtherManager(situation, record)) return undefined;
+  // Of two, the one that is left is no majority either.
+  if (members - dead.length >= majority(members) || anyOtherManager(situation, record)) return undefined;
   const { epoch, clusterId, writeId } = record;
-  const reason = `${dead.length} of ${record.managers.length} members died before the cluster was ready`;
+  const reason = `${dead.length} of ${members} members died before the cluster was ready`;
+  const detail = { kind: "abandon", epoch, clusterId, writeId, dead: namedBySlots(situation, dead) } as const;
   return {
     report: { state: "claiming", step: "founding the cluster anew", error: reason },
-    actions: [
-      act({ kind: "abandon", epoch, clusterId, writeId }, reason, observation, observation.cluster, observation.table),
-    ],
+    actions: [act(detail, reason, observation, observation.cluster, observation.table)],
   };
+}
+
+/** The dead whose slots still name their nodes. */
+function namedBySlots({ observation }: Situation, dead: readonly ManagerAddress[]) {
+  const slots = observation.table?.value.slots ?? [];
+  return dead
+    .filter(({ slot, nodeId }) => slots.some((record) => record.slot === slot && record.nodeId === nodeId))
+    .map(({ slot, nodeId }) => ({ slot, nodeId }));
 }
 
 /** Whether the record of a forming cluster has not been written for a minute of this node's own clock. */

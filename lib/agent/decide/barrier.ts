@@ -1,4 +1,6 @@
-import { SCHEMA_VERSION } from "../../registry/records";
+import type { NodeSettings } from "../../registry/node-settings";
+import { type ClusterRecord, SCHEMA_VERSION } from "../../registry/records";
+import type { Observation } from "../model";
 import type { Finding, Situation } from "./situation";
 
 /** What keeps the node from doing anything but report: P1, P10, P13, P16, P17. */
@@ -26,8 +28,27 @@ export function barrier({ observation, settings, record }: Situation): Finding |
   }
   if (record?.phase === "destroying") return { report: { step: "the cluster is being destroyed" } };
   if (record?.phase === "recovering") return { report: { step: "an operator recovers the cluster" } };
+  if (isOfEarlierGeneration(observation, settings, record)) {
+    return failed(
+      "kept out of the swarm",
+      `this manager is of generation ${observation.markers.member?.generation}, and the cluster was recovered without ` +
+        `it as generation ${record?.generation}; replace it: cdktf-swarm managers replace ENV ${settings.slot}`,
+    );
+  }
   if (docker === undefined) return { report: { step: "waiting for dockerd", error: dockerError } };
   return undefined;
+}
+
+/** A manager that was away while the swarm was started again without it: its Raft log is another swarm's (P13). */
+function isOfEarlierGeneration(
+  { markers, self }: Observation,
+  settings: NodeSettings,
+  record: ClusterRecord | undefined,
+): boolean {
+  const { member } = markers;
+  if (settings.role !== "manager" || member === undefined || record === undefined) return false;
+  const isOurs = member.nonce === settings.nonce && member.instanceId === self.instanceId;
+  return isOurs && member.clusterId === record.clusterId && member.generation < record.generation;
 }
 
 function failed(step: string, error: string): Finding {

@@ -12,7 +12,10 @@ import { label } from "./labels";
 import { leave } from "./leave";
 import { declareReady, publishToken } from "./phase";
 import { promote } from "./promote";
+import { recover } from "./recover";
 import { remove } from "./remove";
+import { replaceSlots } from "./replace";
+import { retire } from "./retire";
 import { act, type Finding, type Situation, situationOf } from "./situation";
 import { takeSlot } from "./slot";
 import { standingOf } from "./standing";
@@ -33,17 +36,35 @@ export function decide(observation: Observation, memory: Memory, settings: NodeS
 
 function findingsOf(situation: Situation): readonly Finding[] {
   const stop = barrier(situation);
-  // Hooks are between the node and Auto Scaling; a cluster that is destroyed waits for them.
-  if (stop !== undefined) return situation.record?.phase === "destroying" ? [stop, lifecycleHooks(situation)] : [stop];
+  if (stop !== undefined) return [recover(situation), stop, hooksOfDestroyed(situation)].filter(isThere);
   const own = [takeSlot, leave, found, abandonForming, join, markMember].map((rule) => rule(situation));
-  // One change of membership at a time: the dead go first, so that a successor finds its predecessor gone.
-  const removal = remove(situation);
-  const promotion = (removal?.actions ?? []).length > 0 ? undefined : promote(situation);
+  const changes = membershipChanges(situation);
   const led = [declareReady, publishToken, drain, label].map((rule) => rule(situation));
-  const troubles = [...(removal?.reasons ?? []), ...(promotion?.reasons ?? [])];
-  const view = publishView(situation, troubles);
-  const all = [...own, removal, promotion, ...led, view, lifecycleHooks(situation)];
-  return all.filter((finding) => finding !== undefined);
+  const view = publishView(
+    situation,
+    changes.flatMap(({ reasons }) => reasons ?? []),
+  );
+  return [...own, ...changes, ...led, view, lifecycleHooks(situation)].filter(isThere);
+}
+
+/** One change of membership at a time: the dead go first, so that a successor finds its predecessor gone. */
+function membershipChanges(situation: Situation): readonly Finding[] {
+  const findings: Finding[] = [];
+  for (const rule of [remove, retire, replaceSlots, promote]) {
+    const finding = rule(situation);
+    if (finding !== undefined) findings.push(finding);
+    if ((finding?.actions ?? []).length > 0) break;
+  }
+  return findings;
+}
+
+/** Hooks are between the node and Auto Scaling; a cluster that is destroyed waits for them. */
+function hooksOfDestroyed(situation: Situation): Finding | undefined {
+  return situation.record?.phase === "destroying" ? lifecycleHooks(situation) : undefined;
+}
+
+function isThere(finding: Finding | undefined): finding is Finding {
+  return finding !== undefined;
 }
 
 function reportOf(situation: Situation, findings: readonly Finding[]): Report {

@@ -1,7 +1,7 @@
 import type { ManagerAddress } from "../../registry/records";
 import { fraction } from "../back-off";
 import { attemptsAt } from "../memory";
-import { mayJoin } from "../settled";
+import { isRetired, mayJoin } from "../settled";
 import { act, type Finding, type Situation } from "./situation";
 
 /** Joins that the managers take in one second when many nodes come at once. */
@@ -16,6 +16,9 @@ export function join(situation: Situation): Finding | undefined {
     return { report: { step: settings.role === "worker" ? "waiting for the managers" : "waiting for the cluster" } };
   }
   if (settings.role === "manager" && !memory.slotHeld) return undefined;
+  if (isRetired(observation)) {
+    return { report: { state: "retired", step: `out of the swarm: slot ${settings.slot ?? "?"} is retired` } };
+  }
   const { clusterId, generation } = record;
   if (clusterId === undefined || record.managers.length === 0) {
     return { report: { step: "waiting for the managers", error: "the registry names no manager" } };
@@ -29,7 +32,17 @@ export function join(situation: Situation): Finding | undefined {
   const detail = { kind: "join", manager, clusterId, generation } as const;
   return {
     report: { state: "joining", step: "joining the swarm", error },
-    actions: [act(detail, `the cluster is ${record.phase}`, observation, observation.cluster, observation.docker)],
+    actions: [
+      act(
+        detail,
+        `the cluster is ${record.phase}`,
+        observation,
+        observation.cluster,
+        observation.docker,
+        // A retirement may have been asked for since the slot was taken.
+        ...(settings.role === "manager" ? [observation.slot] : []),
+      ),
+    ],
   };
 }
 
@@ -58,6 +71,7 @@ export function markMember(situation: Situation): Finding | undefined {
   const isMarked =
     member?.nodeId === nodeId &&
     member.clusterId === membership.clusterId &&
+    member.generation === membership.generation &&
     member.nonce === settings.nonce &&
     member.instanceId === observation.self.instanceId;
   if (isMarked) return undefined;

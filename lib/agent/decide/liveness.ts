@@ -3,14 +3,15 @@ import type { Situation } from "./situation";
 /** What is known of an instance; on doubt nothing is removed. */
 export type Liveness = "alive" | "dead" | "unknown";
 
-/** Answers without an instance, in a row, that make it dead. */
+/** Times EC2 must have said not to know an instance for it to be dead. */
 const NOT_FOUND_LIMIT = 3;
 /** For how long an instance must have been known, before "not found" can mean anything but "not yet". */
 const KNOWN_FOR = 3_600_000;
 
 /**
- * Judges an instance by EC2's word (P7). Terminated is dead for ever. An instance EC2 does not know is dead once it was
- * missed three times, a minute apart, and had been known for over an hour; `knownSince` is in milliseconds since 1970.
+ * Judges an instance by EC2's word (P7). Terminated is dead for ever. An instance EC2 says not to know is dead once
+ * it said so three times, a minute apart, and it had been known for over an hour; one that is left out of an answer is
+ * not spoken of. `knownSince` is in milliseconds since 1970.
  */
 export function livenessOf(
   { observation, memory }: Pick<Situation, "observation" | "memory">,
@@ -22,7 +23,7 @@ export function livenessOf(
   const instance = answer.found.find((each) => each.instanceId === instanceId);
   if (instance?.state === "terminated") return "dead";
   if (instance !== undefined) return instance.state === "running" || instance.state === "pending" ? "alive" : "unknown";
-  const missed = memory.notFound[instanceId]?.count ?? 0;
+  const missed = answer.missing.includes(instanceId) ? (memory.notFound[instanceId]?.count ?? 0) : 0;
   return missed >= NOT_FOUND_LIMIT && observation.wallTime - knownSince > KNOWN_FOR ? "dead" : "unknown";
 }
 

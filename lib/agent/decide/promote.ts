@@ -31,9 +31,7 @@ export function promotionCandidates(situation: Situation): readonly RosterEntry[
   return rosterOf(situation)
     .filter(({ node, slotRecord }) => {
       const isWorker = node.role === "worker" && node.manager === undefined && slotOf(node) === undefined;
-      return (
-        isWorker && node.state === "ready" && slotRecord !== undefined && slotRecord.slot < situation.settings.slots
-      );
+      return isWorker && node.state === "ready" && slotRecord !== undefined && slotRecord.retire === undefined;
     })
     .sort((one, other) => (one.slotRecord?.slot ?? 0) - (other.slotRecord?.slot ?? 0));
 }

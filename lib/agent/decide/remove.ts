@@ -1,4 +1,4 @@
-import type { Membership } from "../model";
+import type { Membership, SlotHolder } from "../model";
 import { livenessOf } from "./liveness";
 import { changingNodes, majority, quorumOf, type RosterEntry, rosterOf } from "./roster";
 import { act, type Finding, type Situation } from "./situation";
@@ -24,7 +24,10 @@ export function remove(situation: Situation): Finding | undefined {
     return { actions: [act({ kind: "bury", nodeId: node.id, ...membership }, reason, observation, ...facts)] };
   }
   // Demoting one that is not in Raft fails; Docker then removes it whatever its role.
-  if (node.manager !== undefined && node.role === "manager") return demote(situation, next, membership, reason);
+  if (node.manager !== undefined && node.role === "manager") {
+    if (node.manager.reachability === "reachable") return { reasons: [`${node.id} is not demoted: it still answers`] };
+    return demoteManager(situation, next, { ...membership, reason });
+  }
   if (node.manager !== undefined) return { reasons: [`waiting for ${node.id} to leave Raft`] };
   return { actions: [act({ kind: "remove", nodeId: node.id, ...membership }, reason, observation, ...facts)] };
 }
@@ -48,7 +51,7 @@ function isDead(situation: Situation, { node, instanceId }: RosterEntry): boolea
   return node.state === "down" && livenessOf(situation, instanceId, node.createdAt) === "dead";
 }
 
-function isBuried({ observation, membership }: Situation, { node }: RosterEntry): boolean {
+export function isBuried({ observation, membership }: Situation, { node }: RosterEntry): boolean {
   return (
     observation.table?.value.tombstones.some(
       (tombstone) => tombstone.nodeId === node.id && tombstone.clusterId === membership?.clusterId,
@@ -57,17 +60,21 @@ function isBuried({ observation, membership }: Situation, { node }: RosterEntry)
 }
 
 /** Allowed only if the rest keeps its majority, and no other member is on its way in or out. */
-function demote(situation: Situation, { node }: RosterEntry, membership: Membership, reason: string): Finding {
-  const { docker, observation } = situation;
+export function demoteManager(
+  { docker, observation }: Situation,
+  { node }: RosterEntry,
+  { reason, clusterId, generation, retiring }: Membership & { readonly reason: string; readonly retiring?: SlotHolder },
+): Finding {
   const nodes = docker?.nodes ?? [];
   const others = changingNodes(nodes).filter((other) => other.id !== node.id);
   if (others.length > 0)
     return { reasons: [`no demotion while ${others.map((other) => other.id).join(", ")} changes its role`] };
   const { members, reachable } = quorumOf(nodes);
-  const isReachable = node.manager?.reachability === "reachable";
-  if (isReachable || reachable < majority(members - 1)) {
-    return { reasons: [`${node.id} is not demoted: ${reachable} of ${members} managers answer`] };
+  const rest = reachable - (node.manager?.reachability === "reachable" ? 1 : 0);
+  if (members === 1 || rest < majority(members - 1)) {
+    return { reasons: [`${node.id} is not demoted: ${rest} of the ${members - 1} other managers answer`] };
   }
+  const membership = { clusterId, generation, retiring };
   const detail = { kind: "demote", nodeId: node.id, version: node.version, ...membership } as const;
   return { actions: [act(detail, reason, observation, observation.docker, observation.table)] };
 }

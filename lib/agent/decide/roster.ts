@@ -14,6 +14,16 @@ export interface RosterEntry {
   readonly labels: Readonly<Record<string, string>>;
   /** The record of the slot the node's instance holds. */
   readonly slotRecord?: SlotRecord;
+  /** Whether the node is to leave the swarm for good, because its slot's instance is retired. */
+  readonly retiring: boolean;
+}
+
+/** The node of a slot's instance, by what the slot's record says, or what the instance's own does. */
+export function entryOf(roster: readonly RosterEntry[], { slot, instanceId }: SlotRecord): RosterEntry | undefined {
+  return (
+    roster.find(({ slotRecord }) => slotRecord?.slot === slot) ??
+    roster.find((entry) => entry.instanceId === instanceId)
+  );
 }
 
 /** Labels the leader sets by itself; no node may ask for them. */
@@ -38,6 +48,7 @@ export function rosterOf({ docker, observation, settings }: Situation): readonly
       drainRequested: record?.drainRequested === true,
       labels: wantedLabels(record),
       slotRecord,
+      retiring: slotRecord?.retire !== undefined,
     };
   });
 }

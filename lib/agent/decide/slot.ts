@@ -10,7 +10,8 @@ export function takeSlot(situation: Situation): Finding | undefined {
   if (observation.slot === undefined) return { report: { step: `reading slot ${slot}` } };
   const holder = observation.slot.value;
   if (holder === undefined) {
-    return { actions: [act({ kind: "take-slot", slot }, `slot ${slot} is free`, observation, observation.slot)] };
+    const detail = { kind: "take-slot", slot, isReplacement: false } as const;
+    return { actions: [act(detail, `slot ${slot} is free`, observation, observation.slot)] };
   }
   const liveness = livenessOf(situation, holder.instanceId, wroteAt(holder));
   if (liveness !== "dead") {
@@ -22,10 +23,22 @@ export function takeSlot(situation: Situation): Finding | undefined {
     };
   }
   const reason = `${holder.instanceId}, which held slot ${slot}, is dead`;
+  const detail = {
+    kind: "take-slot",
+    slot,
+    from: holder.instanceId,
+    predecessorNodeId: isBeforeReady(situation) ? undefined : holder.nodeId,
+    isReplacement: holder.retire === "replace",
+  } as const;
   return {
     report: { step: `taking slot ${slot} over` },
-    actions: [act({ kind: "take-slot", slot, from: holder.instanceId }, reason, observation, observation.slot)],
+    actions: [act(detail, reason, observation, observation.slot)],
   };
+}
+
+/** A swarm that never was ready may be given up, and what was its node then proves nothing. */
+function isBeforeReady({ record }: Situation): boolean {
+  return record?.phase === "initializing" || record?.phase === "forming";
 }
 
 /** When a slot's holder was last heard of, in milliseconds since 1970; unreadable times count as now. */

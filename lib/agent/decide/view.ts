@@ -51,7 +51,8 @@ function memberOf({ node, instanceId, slot, pool, availabilityZone }: RosterEntr
 
 /** What an operator did by hand is told and left alone (P14). */
 export function driftOf(roster: readonly RosterEntry[]): readonly string[] {
-  return roster.flatMap(({ node, slot, drainRequested }) => {
+  return roster.flatMap(({ node, slot, drainRequested, retiring }) => {
+    if (retiring) return [];
     const name = `node ${node.id} (${node.hostname || node.address})`;
     const faults: string[] = [];
     if (node.role === "manager" && slot === undefined) faults.push(`${name} holds no slot and was promoted by hand`);

@@ -75,6 +75,12 @@ export class EngineDocker implements Docker {
     await this.client.send({ method: "POST", path: "/swarm/init", body, timeout: INIT });
   }
 
+  public async forceNewCluster({ address }: Parameters<Docker["forceNewCluster"]>[0]): Promise<void> {
+    const listen = `${address}:${SWARM_PORT}`;
+    const body = { ForceNewCluster: true, ListenAddr: listen, AdvertiseAddr: listen, DataPathAddr: address };
+    await this.client.send({ method: "POST", path: "/swarm/init", body, timeout: INIT });
+  }
+
   public async join({ address, manager, token }: Parameters<Docker["join"]>[0]): Promise<void> {
     const body = {
       // Kept for the day the node is promoted.
@@ -111,10 +117,11 @@ export class EngineDocker implements Docker {
     });
   }
 
-  /** Never by force: dockerd itself refuses to remove a node that is up. */
-  public async removeNode(id: string): Promise<void> {
+  /** Without force, dockerd itself refuses to remove a node that is up. */
+  public async removeNode(id: string, options?: { readonly force: boolean }): Promise<void> {
+    const query = options?.force === true ? { force: true } : undefined;
     try {
-      await this.client.send({ method: "DELETE", path: `/nodes/${id}`, timeout: ORDINARY });
+      await this.client.send({ method: "DELETE", path: `/nodes/${id}`, query, timeout: ORDINARY });
     } catch (error) {
       if (!(error instanceof DockerError && error.statusCode === 404)) throw error;
     }

@@ -1,5 +1,5 @@
 import { type ClusterSummary, type ManagerAddress, type Phase, recordKey } from "../../registry/records";
-import type { Membership } from "../model";
+import type { ActionOf, Membership } from "../model";
 import type { Change, Condition, Identity, RecordUpdate, WorkerToken } from "../ports";
 
 /** Manager slots a cluster can have, this one or an earlier one of the same registry. */
@@ -30,7 +30,7 @@ export function claim(nonce: string, owner: string, epoch: number): Change {
   const slots = Array.from({ length: MOST_SLOTS }, (_, slot) => recordKey.slot(slot));
   return {
     updates: [{ key: recordKey.cluster, set: { ...claimed(owner, epoch) }, when }],
-    checks: slots.map((key) => ({ key, when: [absent("nodeId")] })),
+    checks: slots.map((key) => ({ key, when: [absent("nodeId"), absent("predecessorNodeId")] })),
   };
 }
 
@@ -73,7 +73,7 @@ export function publish(
 export function abandon(
   nonce: string,
   owner: string,
-  seen: { readonly epoch: number; readonly clusterId: string; readonly writeId: string },
+  seen: Pick<ActionOf<"abandon">, "epoch" | "clusterId" | "writeId" | "dead">,
   abandoned: readonly string[],
 ): Change {
   const set = { ...claimed(owner, seen.epoch), managers: [], abandoned: [...abandoned, seen.clusterId] };
@@ -84,7 +84,50 @@ export function abandon(
     equal("clusterId", seen.clusterId),
     equal("writeId", seen.writeId),
   ];
-  return { updates: [{ key: recordKey.cluster, set, remove: ["clusterId", "tokenIndex", "summary"], when }] };
+  const cluster = { key: recordKey.cluster, set, remove: ["clusterId", "tokenIndex", "summary"], when };
+  // What they were members of is gone, and no proof of a swarm any more.
+  const dead = seen.dead.map(({ slot, nodeId }) => ({
+    key: recordKey.slot(slot),
+    set: {},
+    remove: ["nodeId"],
+    when: [equal("nodeId", nodeId)],
+  }));
+  return { updates: [cluster, ...dead] };
+}
+
+/** Hands the cluster back to its agents after it was started again from one manager (P13). */
+export function publishRecovery(
+  nonce: string,
+  membership: Membership,
+  survivor: ManagerAddress,
+  { token, version }: WorkerToken,
+): Change {
+  const { clusterId, generation } = membership;
+  const set = { phase: "ready", managers: [{ ...survivor }], tokenIndex: version };
+  const when = [
+    equal("nonce", nonce),
+    phaseIs("recovering"),
+    equal("clusterId", clusterId),
+    equal("generation", generation),
+  ];
+  const tokenRecord = { token, clusterId, generation, tokenIndex: version };
+  return {
+    updates: [
+      { key: recordKey.cluster, set, remove: ["recovery"], when },
+      { key: recordKey.workerToken, set: tokenRecord, when: [] },
+    ],
+    confirmedBy: [phaseIs("ready"), equal("clusterId", clusterId), equal("generation", generation)],
+  };
+}
+
+/** Asks for another instance in a slot, unless the slot has another one or is being retired already. */
+export function retireSlot(action: Omit<ActionOf<"retire-slot">, "kind" | "reason" | "expiresAt">): Change {
+  const { slot, instanceId, why } = action;
+  const set = { retire: "replace", retireReason: why };
+  return {
+    updates: [{ key: recordKey.slot(slot), set, when: [equal("instanceId", instanceId), absent("retire")] }],
+    checks: [{ key: recordKey.cluster, when: isMember(action) }],
+  };
 }
 
 export function declareReady({ clusterId, generation }: Membership): Change {
@@ -133,15 +176,19 @@ export function tombstone(
   return { ...update, confirmedBy: [equal("state", "removed"), equal("clusterId", clusterId)] };
 }
 
-/** Takes a free slot, or that of an instance that is dead. */
-export function takeSlot(slot: number, self: Identity, from: string | undefined, updatedAt: string): Change {
+/** Takes a free slot, or that of an instance that is dead; with it goes the request to replace that instance. */
+export function takeSlot(
+  { slot, from, predecessorNodeId, isReplacement }: Omit<ActionOf<"take-slot">, "kind" | "reason" | "expiresAt">,
+  self: Identity,
+  updatedAt: string,
+): Change {
   const { instanceId, address } = self;
-  const set = { slot, instanceId, address, state: "booting", updatedAt };
-  const update: RecordUpdate =
-    from === undefined
-      ? { key: recordKey.slot(slot), set, when: [absent("instanceId")] }
-      : { key: recordKey.slot(slot), set, remove: ["nodeId", "step", "error"], when: [equal("instanceId", from)] };
-  return { updates: [update] };
+  const key = recordKey.slot(slot);
+  const set = { slot, instanceId, address, state: "booting", updatedAt, predecessorNodeId };
+  if (from === undefined) return { updates: [{ key, set, when: [absent("instanceId")] }] };
+  const remove = ["nodeId", "step", "error", ...(isReplacement ? ["retire", "retireReason"] : [])];
+  const when = [equal("instanceId", from), ...(isReplacement ? [equal("retire", "replace")] : [])];
+  return { updates: [{ key, set, remove, when }] };
 }
 
 function claimed(owner: string, epoch: number) {

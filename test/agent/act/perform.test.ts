@@ -37,11 +37,12 @@ beforeEach(() => {
     workerToken: async () => ({ token: TOKEN, clusterId: "c1", version: 11 }),
     runningContainers: async () => 0,
     init: async () => void done.push(`init with marker ${markers.founder?.epoch}`),
+    forceNewCluster: async ({ address }) => void done.push(`force new cluster at ${address}`),
     join: async ({ manager, token }) =>
       void done.push(`join ${manager} ${token} with marker ${markers.member?.clusterId}`),
     leave: does("leave"),
     updateNode: async (id, version, change) => void done.push(`update ${id}@${version} ${JSON.stringify(change)}`),
-    removeNode: async (id) => void done.push(`remove ${id}`),
+    removeNode: async (id, options) => void done.push(`remove ${id}${options?.force === true ? " by force" : ""}`),
   };
   context = {
     settings: managerSettings(0),
@@ -49,6 +50,12 @@ beforeEach(() => {
     clock: { now: () => now, wallTime: () => 0, sleep: async () => {} },
     registry: registry.port(() => meanwhile()),
     docker,
+    slotGroups: {
+      replace: async (instanceId) => {
+        done.push(`replace ${instanceId}`);
+        return "done";
+      },
+    },
     hooks: { complete: async () => "no active action", extend: async () => "done" },
     store: {
       markers: async () => markers,
@@ -334,12 +341,135 @@ describe("a removal", () => {
   });
 });
 
+describe("a change of membership for a retirement", () => {
+  const retiring = { slot: 1, instanceId: "i-1" };
+
+  it("removes a node that is up", async () => {
+    // GIVEN
+    cluster({});
+    registry.put(recordKey.slot(1), { ...slotRecord(1, { retire: "replace" }) });
+    // WHEN
+    await act({ kind: "remove", nodeId: "n1", retiring, ...MEMBERSHIP });
+    // THEN
+    expect(done).toEqual(["remove n1 by force"]);
+  });
+
+  it.each([
+    ["the request was taken back", slotRecord(1)],
+    ["the slot has another instance", slotRecord(1, { instanceId: "i-new", retire: "replace" })],
+  ])("is not made when %s", async (_, slot) => {
+    // GIVEN
+    cluster({});
+    registry.put(recordKey.slot(1), { ...slot });
+    const fields = { nodeId: "n1", version: 1, retiring, ...MEMBERSHIP };
+    // WHEN / THEN
+    for (const kind of ["drain", "demote", "bury", "remove"] as const) {
+      expect(await act({ kind, ...fields })).toMatchObject({ result: "refused" });
+    }
+    expect(done).toEqual([]);
+  });
+});
+
+describe("the replacement of a slot's instance", () => {
+  const replace = () => act({ kind: "replace", slot: 1, instanceId: "i-1", ...MEMBERSHIP });
+
+  it("is Auto Scaling's to do", async () => {
+    // GIVEN
+    cluster({});
+    registry.put(recordKey.slot(1), { ...slotRecord(1) });
+    // WHEN
+    await replace();
+    // THEN
+    expect(done).toEqual(["replace i-1"]);
+  });
+
+  it.each([
+    ["the slot has a successor", {}, slotRecord(1, { instanceId: "i-new" })],
+    ["the cluster is being destroyed", { phase: "destroying" }, slotRecord(1)],
+    ["the cluster was recovered meanwhile", { generation: 1 }, slotRecord(1)],
+  ] as const)("is not asked for when %s", async (_, record, slot) => {
+    // GIVEN
+    cluster(record);
+    registry.put(recordKey.slot(1), { ...slot });
+    // WHEN / THEN
+    expect(await replace()).toMatchObject({ result: "refused" });
+    expect(done).toEqual([]);
+  });
+});
+
+describe("the retirement of a slot", () => {
+  const retire = () => act({ kind: "retire-slot", slot: 1, instanceId: "i-1", why: "it is ill", ...MEMBERSHIP });
+
+  it("is written down with its reason", async () => {
+    // GIVEN
+    cluster({});
+    registry.put(recordKey.slot(1), { ...slotRecord(1) });
+    // WHEN
+    await retire();
+    // THEN
+    expect(registry.items.get(recordKey.slot(1))).toMatchObject({ retire: "replace", retireReason: "it is ill" });
+  });
+
+  it.each([
+    ["an operator's is there already", {}, slotRecord(1, { retire: "remove" })],
+    ["the slot has another instance", {}, slotRecord(1, { instanceId: "i-new" })],
+    ["the cluster is being destroyed", { phase: "destroying" }, slotRecord(1)],
+  ] as const)("is not written when %s", async (_, record, slot) => {
+    // GIVEN
+    cluster(record);
+    registry.put(recordKey.slot(1), { ...slot });
+    // WHEN / THEN
+    expect(await retire()).toMatchObject({ result: "refused" });
+  });
+});
+
+describe("the recovery of a swarm", () => {
+  const recovery = { slot: 0, instanceId: "i-0", requestedAt: "" };
+  const recovering = (overrides = {}) => cluster({ phase: "recovering", generation: 1, recovery, ...overrides });
+  const force = () => act({ kind: "force-new-cluster", clusterId: "c1", generation: 1 });
+
+  it("starts the swarm again from this manager, and leaves a marker of the generation", async () => {
+    // GIVEN
+    recovering();
+    // WHEN
+    await force();
+    // THEN
+    expect(done).toEqual(["force new cluster at 10.0.0.1"]);
+    expect(markers.member).toMatchObject({ clusterId: "c1", generation: 1 });
+  });
+
+  it.each([
+    ["it was called off", { phase: "ready" }],
+    ["another manager was chosen", { recovery: { ...recovery, instanceId: "i-9" } }],
+    ["a later one was begun", { generation: 2 }],
+  ])("is not done when %s", async (_, record) => {
+    // GIVEN
+    recovering(record);
+    // WHEN / THEN
+    expect(await force()).toMatchObject({ result: "refused" });
+    expect(done).toEqual([]);
+  });
+
+  it("ends with a ready cluster of one manager, its token of the new generation, and no trace of the request", async () => {
+    // GIVEN
+    recovering();
+    token({ tokenIndex: 99 });
+    // WHEN
+    await act({ kind: "publish-recovery", nodeId: "n0", clusterId: "c1", generation: 1 });
+    // THEN
+    const managers = [{ slot: 0, address: "10.0.0.1", nodeId: "n0" }];
+    expect(registry.cluster).toMatchObject({ phase: "ready", generation: 1, managers, tokenIndex: 11 });
+    expect(registry.cluster).not.toHaveProperty("recovery");
+    expect(registry.items.get(recordKey.workerToken)).toMatchObject({ generation: 1, tokenIndex: 11 });
+  });
+});
+
 describe("a slot", () => {
   it("is taken over from the instance that was seen dead, and forgets its node", async () => {
     // GIVEN
     registry.put(recordKey.slot(0), { ...slotRecord(0, { instanceId: "i-old" }) });
     // WHEN
-    await act({ kind: "take-slot", slot: 0, from: "i-old" });
+    await act({ kind: "take-slot", slot: 0, isReplacement: false, from: "i-old" });
     // THEN
     expect(registry.items.get(recordKey.slot(0))).toMatchObject({ instanceId: "i-0", address: "10.0.0.1" });
     expect(registry.items.get(recordKey.slot(0))).not.toHaveProperty("nodeId");
@@ -352,7 +482,7 @@ describe("a slot", () => {
     // GIVEN
     registry.put(recordKey.slot(0), { ...slotRecord(0, { instanceId: "i-first" }) });
     // WHEN / THEN
-    expect(await act({ kind: "take-slot", slot: 0, from })).toMatchObject({ result: "refused" });
+    expect(await act({ kind: "take-slot", slot: 0, isReplacement: false, from })).toMatchObject({ result: "refused" });
   });
 });
 

@@ -3,13 +3,21 @@ import {
   AutoScalingServiceException,
   CompleteLifecycleActionCommand,
   RecordLifecycleActionHeartbeatCommand,
+  TerminateInstanceInAutoScalingGroupCommand,
 } from "@aws-sdk/client-auto-scaling";
-import { DescribeInstancesCommand, EC2Client } from "@aws-sdk/client-ec2";
+import {
+  DescribeInstanceStatusCommand,
+  DescribeInstancesCommand,
+  EC2Client,
+  EC2ServiceException,
+  type SummaryStatus,
+} from "@aws-sdk/client-ec2";
 import { mockClient } from "aws-sdk-client-mock";
 import { beforeEach, describe, expect, it } from "vitest";
 import { Ec2Instances } from "../../../lib/agent/aws/ec2-instances";
 import { AutoScalingHooks } from "../../../lib/agent/aws/lifecycle-hooks";
 import { awsOptions } from "../../../lib/agent/aws/options";
+import { AutoScalingSlotGroups } from "../../../lib/agent/aws/slot-groups";
 
 const ec2 = mockClient(EC2Client);
 const autoScaling = mockClient(AutoScalingClient);
@@ -43,26 +51,70 @@ describe("EC2's word on instances", () => {
       ],
     });
     // WHEN / THEN
-    expect(await instances.describe(["i-1"])).toEqual([
-      {
-        instanceId: "i-1",
-        state: "running",
-        privateAddress: "10.0.0.2",
-        autoScalingGroup: "apps-manager-0",
-        instanceProfile: "apps-manager",
-      },
-    ]);
+    expect(await instances.describe(["i-1"])).toEqual({
+      found: [
+        {
+          instanceId: "i-1",
+          state: "running",
+          privateAddress: "10.0.0.2",
+          autoScalingGroup: "apps-manager-0",
+          instanceProfile: "apps-manager",
+        },
+      ],
+      missing: [],
+    });
   });
 
-  it("is asked for by filter, so that one unknown instance does not spoil the answer, 200 at a time", async () => {
+  it("names as missing only those that EC2 says not to know, and then asks about the others", async () => {
+    // GIVEN
+    ec2
+      .on(DescribeInstancesCommand)
+      .rejectsOnce(unknown("The instance IDs 'i-2, i-3' do not exist"))
+      .resolves({ Reservations: [{ Instances: [{ InstanceId: "i-1" }] }] });
+    // WHEN
+    const answer = await instances.describe(["i-1", "i-2", "i-3", "i-4"]);
+    // THEN
+    expect(answer.missing).toEqual(["i-2", "i-3"]);
+    expect(answer.found.map(({ instanceId }) => instanceId)).toEqual(["i-1"]);
+    expect(ec2.commandCalls(DescribeInstancesCommand)[1]?.args[0].input.InstanceIds).toEqual(["i-1", "i-4"]);
+  });
+
+  it("is none when EC2 refuses for another reason", async () => {
+    // GIVEN
+    ec2.on(DescribeInstancesCommand).rejects(unknown("The instance ID 'i-9' does not exist"));
+    // WHEN / THEN
+    await expect(instances.describe(["i-1"])).rejects.toThrow("i-9");
+  });
+
+  it("on status checks is a failure as soon as one of the two fails, and unknown while one has no data", async () => {
+    // GIVEN
+    const status = (InstanceId: string, own: SummaryStatus, system: SummaryStatus) => ({
+      InstanceId,
+      InstanceStatus: { Status: own },
+      SystemStatus: { Status: system },
+    });
+    ec2.on(DescribeInstanceStatusCommand).resolves({
+      InstanceStatuses: [
+        status("i-1", "ok", "ok"),
+        status("i-2", "impaired", "ok"),
+        status("i-3", "ok", "impaired"),
+        status("i-4", "ok", "initializing"),
+      ],
+    });
+    // WHEN
+    const checks = await instances.statusChecks(["i-1", "i-2", "i-3", "i-4"]);
+    // THEN
+    expect(checks.map((each) => each.checks)).toEqual(["ok", "impaired", "impaired", "unknown"]);
+  });
+
+  it("is asked for by id, 200 at a time", async () => {
     // GIVEN
     ec2.on(DescribeInstancesCommand).resolves({});
     // WHEN
     await instances.describe(Array.from({ length: 250 }, (_, index) => `i-${index}`));
     // THEN
-    const filters = ec2.commandCalls(DescribeInstancesCommand).map(({ args }) => args[0].input);
-    expect(filters.map((input) => input.Filters?.[0]?.Values?.length)).toEqual([200, 50]);
-    expect(filters[0]?.InstanceIds).toBeUndefined();
+    const inputs = ec2.commandCalls(DescribeInstancesCommand).map(({ args }) => args[0].input);
+    expect(inputs.map((input) => input.InstanceIds?.length)).toEqual([200, 50]);
   });
 
   it("is read to its last page", async () => {
@@ -73,7 +125,42 @@ describe("EC2's word on instances", () => {
       .resolvesOnce({ ...page("i-1"), NextToken: "more" })
       .resolvesOnce(page("i-2"));
     // WHEN / THEN
-    expect((await instances.describe(["i-1", "i-2"])).map(({ instanceId }) => instanceId)).toEqual(["i-1", "i-2"]);
+    expect((await instances.describe(["i-1", "i-2"])).found.map(({ instanceId }) => instanceId)).toEqual([
+      "i-1",
+      "i-2",
+    ]);
+  });
+});
+
+function unknown(message: string) {
+  return new EC2ServiceException({ name: "InvalidInstanceID.NotFound", $fault: "client", $metadata: {}, message });
+}
+
+describe("an instance of a slot", () => {
+  const groups = new AutoScalingSlotGroups(awsOptions("eu-west-1"));
+  const fault = (message: string) =>
+    new AutoScalingServiceException({ name: "ValidationError", $fault: "client", $metadata: {}, message });
+
+  it("is terminated without a smaller group, so that another one is launched", async () => {
+    // GIVEN
+    autoScaling.on(TerminateInstanceInAutoScalingGroupCommand).resolves({});
+    // WHEN
+    expect(await groups.replace("i-1")).toBe("done");
+    // THEN
+    expect(autoScaling.commandCalls(TerminateInstanceInAutoScalingGroupCommand)[0]?.args[0].input).toEqual({
+      InstanceId: "i-1",
+      ShouldDecrementDesiredCapacity: false,
+    });
+  });
+
+  it("that is in no group any more is told apart from a failure", async () => {
+    // GIVEN
+    const message = "Instance Id not found - No managed instance found for instance ID: i-1";
+    autoScaling.on(TerminateInstanceInAutoScalingGroupCommand).rejectsOnce(fault(message));
+    // WHEN / THEN
+    expect(await groups.replace("i-1")).toBe("not in a group");
+    autoScaling.on(TerminateInstanceInAutoScalingGroupCommand).rejects(fault("ScalingActivityInProgress"));
+    await expect(groups.replace("i-1")).rejects.toThrow("ScalingActivityInProgress");
   });
 });
 

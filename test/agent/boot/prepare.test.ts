@@ -17,7 +17,9 @@ import { Log } from "../../../lib/agent/log";
 import type { NodePaths } from "../../../lib/agent/paths";
 import type { Markers } from "../../../lib/agent/ports";
 import type { NodeSettings } from "../../../lib/registry/node-settings";
+import type { ClusterRecord } from "../../../lib/registry/records";
 import { managerSettings, workerSettings } from "../../support/simulation/settings";
+import { publishedRecord } from "../decide/given";
 
 const SELF = { instanceId: "i-1", address: "10.0.0.2", availabilityZone: "eu-west-1a" };
 
@@ -48,7 +50,10 @@ async function withSwarmState(markers: Markers): Promise<void> {
   await new DiskStore(paths).save(markers);
 }
 
-function prepared(settings: NodeSettings, failures = 0): Promise<void> {
+/** The registry as a boot may find it. */
+type ReadCluster = () => Promise<ClusterRecord | undefined>;
+
+function prepared(settings: NodeSettings, failures = 0, cluster: ReadCluster = async () => undefined): Promise<void> {
   let left = failures;
   const sleep = async (milliseconds: number) => {
     slept += milliseconds;
@@ -57,6 +62,7 @@ function prepared(settings: NodeSettings, failures = 0): Promise<void> {
     settings,
     paths,
     store: new DiskStore(paths),
+    registry: { cluster },
     clock: { now: () => slept, wallTime: () => 0, sleep },
     log: new Log(
       () => {},
@@ -178,5 +184,52 @@ describe("swarm state on disk", () => {
     await prepared(managerSettings(0));
     // THEN
     expect(await new DiskStore(paths).refusal()).toBeUndefined();
+  });
+});
+
+describe("swarm state of an earlier generation", () => {
+  const recovered = (overrides: Partial<ClusterRecord> = {}) => publishedRecord({ generation: 1, ...overrides });
+  const survivor = (instanceId: string) =>
+    recovered({ phase: "recovering", recovery: { slot: 0, instanceId, requestedAt: "" } });
+
+  it.each([
+    ["was recovered without it", recovered()],
+    ["is being recovered without it", survivor("i-2")],
+  ])("keeps a manager's dockerd down when the swarm %s", async (_, record) => {
+    // GIVEN
+    await withSwarmState({ member: member() });
+    // WHEN / THEN
+    await expect(prepared(managerSettings(0), 0, async () => record)).rejects.toThrow(
+      /generation 0 .* dockerd stays down/,
+    );
+  });
+
+  it.each([
+    ["the swarm is recovered from this manager", survivor("i-1")],
+    ["it is of the same generation", publishedRecord()],
+    ["the record is of another swarm", recovered({ clusterId: "c2" })],
+    ["the record is of another life of the cluster", recovered({ nonce: "nonce-0" })],
+    ["there is no record", undefined],
+  ])("lets dockerd start when %s", async (_, record) => {
+    // GIVEN
+    await withSwarmState({ member: member() });
+    // WHEN / THEN
+    await prepared(managerSettings(0), 0, async () => record);
+  });
+
+  it("is no reason on a worker, who has no Raft log", async () => {
+    // GIVEN
+    await withSwarmState({ member: member() });
+    // WHEN / THEN
+    await prepared(workerSettings(), 0, async () => recovered());
+  });
+
+  it("does not keep a manager down for want of a registry, once it was asked for ten seconds", async () => {
+    // GIVEN
+    await withSwarmState({ member: member() });
+    // WHEN
+    await prepared(managerSettings(0), 0, () => Promise.reject(new Error("no route")));
+    // THEN
+    expect(slept).toBe(10_000);
   });
 });

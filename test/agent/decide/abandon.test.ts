@@ -55,16 +55,26 @@ describe("a forming cluster", () => {
     ).toHaveLength(1);
   });
 
+  it("is founded anew when one of its two members died, for the other is no majority", () => {
+    // GIVEN
+    const managers = [FOUNDER, { slot: 2, address: "", nodeId: "n2" }];
+    const instances = answer([dead(1), slotInstance(2)]);
+    // WHEN / THEN
+    expect(abandons(forming(managers, [slotRecord(1), slotRecord(2)], instances), standing())).toMatchObject([
+      { dead: [{ slot: 1, nodeId: "n1" }] },
+    ]);
+  });
+
   it.each([
     ["it was written within a minute", 59_999, [FOUNDER], answer([dead(1)])],
     ["its member lives", 60_000, [FOUNDER], answer([slotInstance(1)])],
     ["its member is stopped", 60_000, [FOUNDER], answer([slotInstance(1, { state: "stopped" })])],
     ["EC2 does not list the asker", 60_000, [FOUNDER], answer([dead(1)], [], false)],
     [
-      "half of its members live",
+      "a majority of its members lives",
       60_000,
-      [FOUNDER, { slot: 2, address: "", nodeId: "n2" }],
-      answer([dead(1), slotInstance(2)]),
+      [FOUNDER, { slot: 2, address: "", nodeId: "n2" }, { slot: 3, address: "", nodeId: "n3" }],
+      answer([dead(1), slotInstance(2), slotInstance(3)]),
     ],
   ])("is left alone while %s", (_, age, managers, instances) => {
     expect(abandons(forming(managers, [slotRecord(1), slotRecord(2)], instances), standing(age))).toEqual([]);

@@ -134,7 +134,7 @@ export function slotInstance(slot: number, overrides: Partial<Instance> = {}): I
 /** EC2's answer; unless said otherwise, the asker is in it. */
 export function answer(found: readonly Instance[], asked: readonly string[] = [], own = true) {
   const all = own ? [slotInstance(0), ...found] : found;
-  return seen({ asked: ["i-0", ...asked, ...found.map(({ instanceId }) => instanceId)], found: all });
+  return seen({ asked: ["i-0", ...asked, ...found.map(({ instanceId }) => instanceId)], found: all, missing: asked });
 }
 
 export const SWARM: SwarmObject = {

@@ -88,13 +88,16 @@ describe("the leader", () => {
     ).toEqual([]);
   });
 
-  it("does not promote into a slot the cluster no longer has", () => {
+  it.each([
+    ["a slot that was added after its own instance was launched", {}, 1],
+    ["no slot that is being retired", { retire: "remove" }, 0],
+  ] as const)("promotes into %s", (_, difference, expected) => {
     // GIVEN
-    const records = seen(table({ slots: [slotRecord(0), slotRecord(3)] }));
+    const records = seen(table({ slots: [slotRecord(0), slotRecord(3, difference)] }));
     // WHEN / THEN
     expect(
       promotions(given([manager(0), candidate(3)], { table: records, instances: answer([slotInstance(3)]) })),
-    ).toEqual([]);
+    ).toHaveLength(expected);
   });
 
   it("promotes the next candidate when the first one cannot be", () => {

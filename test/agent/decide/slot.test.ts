@@ -1,5 +1,18 @@
 import { describe, expect, it } from "vitest";
-import { answer, decided, kinds, memory, observation, said, seen, slotInstance, slotRecord, WALL } from "./given";
+import {
+  answer,
+  clusterRecord,
+  decided,
+  kinds,
+  memory,
+  observation,
+  publishedRecord,
+  said,
+  seen,
+  slotInstance,
+  slotRecord,
+  WALL,
+} from "./given";
 
 const searching = memory({ slotHeld: false });
 const heldBy = (overrides: Parameters<typeof slotRecord>[1]) =>
@@ -35,6 +48,30 @@ describe("a manager's slot", () => {
     expect(decided(observation({ slot: heldBy({}), instances }), searching)).toMatchObject([
       { kind: "take-slot", slot: 0, from: "i-old" },
     ]);
+  });
+
+  const deadHolder = answer([slotInstance(0, { instanceId: "i-old", state: "terminated" })]);
+
+  it.each([
+    ["remembers the node before it, by which nobody founds a second swarm", publishedRecord(), "n0"],
+    ["remembers it in a registry that was seeded anew", clusterRecord(), "n0"],
+    ["forgets it while the swarm forms, and may be given up", publishedRecord({ phase: "forming" }), undefined],
+  ])("taken over %s", (_, cluster, predecessorNodeId) => {
+    // GIVEN
+    const given = observation({ cluster: seen(cluster), slot: heldBy({}), instances: deadHolder });
+    // WHEN / THEN
+    expect(decided(given, searching)[0]).toMatchObject({ kind: "take-slot", predecessorNodeId });
+  });
+
+  it.each([
+    ["replace", true],
+    ["remove", false],
+    [undefined, false],
+  ] as const)("taken over while its record says retire=%s takes the request away: %s", (retire, isReplacement) => {
+    // GIVEN
+    const given = observation({ slot: heldBy({ retire }), instances: deadHolder });
+    // WHEN / THEN
+    expect(decided(given, searching)[0]).toMatchObject({ kind: "take-slot", isReplacement });
   });
 
   it.each([

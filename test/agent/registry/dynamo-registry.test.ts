@@ -103,7 +103,7 @@ describe("a change", () => {
     expect(items).toHaveLength(8);
     expect(items[0]?.Update?.Key).toEqual({ pk: { S: "cluster" } });
     expect(items.slice(1).map((item) => item.ConditionCheck?.ConditionExpression)).toEqual(
-      Array.from({ length: 7 }, () => "attribute_not_exists(#nodeId)"),
+      Array.from({ length: 7 }, () => "attribute_not_exists(#nodeId) AND attribute_not_exists(#predecessorNodeId)"),
     );
   });
 

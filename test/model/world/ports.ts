@@ -1,5 +1,5 @@
 import type { Ports } from "../../../lib/agent/agent";
-import type { Docker, Instance, Registry } from "../../../lib/agent/ports";
+import type { Docker, Instance, InstancesAnswer, Registry } from "../../../lib/agent/ports";
 import { tableOf } from "../../../lib/agent/registry/table";
 import { recordKey } from "../../../lib/registry/records";
 import * as dockerd from "./dockerd";
@@ -28,7 +28,19 @@ export function portsOf(world: World, machine: Machine, incarnation: Incarnation
     },
     docker: dockerOf(world, machine, incarnation),
     registry: registryOf(world, machine, incarnation),
-    instances: { describe: (ids) => cloud(() => describe(world, machine, ids)) },
+    instances: {
+      describe: (ids) => cloud(() => describe(world, machine, ids)),
+      statusChecks: () => cloud(() => []),
+    },
+    slotGroups: {
+      replace: (instanceId) =>
+        cloud(() => {
+          const instance = world.machines.find((each) => each.self.instanceId === instanceId);
+          if (instance === undefined) return "not in a group";
+          world.replace(instance);
+          return "done";
+        }),
+    },
     hooks: {
       complete: (hook) =>
         cloud(() => {
@@ -86,6 +98,7 @@ function dockerOf(world: World, machine: Machine, incarnation: Incarnation): Doc
         judge.founding(machine);
         dockerd.init(world, machine, answer);
       }),
+    forceNewCluster: () => Promise.reject(new Error("no swarm here is recovered")),
     join: (options) =>
       write((answer) => {
         judge.joining(machine);
@@ -106,11 +119,11 @@ function dockerOf(world: World, machine: Machine, incarnation: Incarnation): Doc
         if (change.role !== undefined && change.role !== before) judge.roleChanged(machine, swarm, id, margins);
         answer({ value: undefined });
       }),
-    removeNode: (id) =>
+    removeNode: (id, options) =>
       write((answer) => {
         const swarm = dockerd.writable(machine);
         const node = swarm.nodes.get(id);
-        swarm.remove(id);
+        swarm.remove(id, options?.force === true);
         if (node !== undefined) judge.removed(machine, swarm, node);
         answer({ value: undefined });
       }),
@@ -171,17 +184,21 @@ function registryOf(world: World, machine: Machine, incarnation: Incarnation): R
 }
 
 /** EC2's answer: late by the world's delay, and as faulty as the world has it. */
-function describe(world: World, machine: Machine, ids: readonly string[]): readonly Instance[] {
+function describe(world: World, machine: Machine, ids: readonly string[]): InstancesAnswer {
   const { cloudMode, schedule, cloudDelay } = world;
   if (cloudMode === "error") throw new Error("RequestLimitExceeded");
-  if (cloudMode === "empty") return [];
-  return ids.flatMap((id) => {
+  if (cloudMode === "empty") return { found: [], missing: [] };
+  const missing: string[] = [];
+  const found = ids.flatMap((id): readonly Instance[] => {
     if (cloudMode === "partial" && id !== machine.self.instanceId) return [];
     const asked = world.machines.find((each) => each.self.instanceId === id);
     const shown = asked?.shown.filter(({ at }) => at <= schedule.now - cloudDelay).at(-1);
-    if (asked === undefined || shown === undefined) return [];
     // A terminated instance is forgotten after an hour.
-    if (shown.state === "terminated" && schedule.now - shown.at > 3_600_000) return [];
+    const isForgotten = shown?.state === "terminated" && schedule.now - shown.at > 3_600_000;
+    if (asked === undefined || shown === undefined || isForgotten) {
+      missing.push(id);
+      return [];
+    }
     const { settings, address } = asked;
     return [
       {
@@ -193,4 +210,5 @@ function describe(world: World, machine: Machine, ids: readonly string[]): reado
       },
     ];
   });
+  return { found, missing };
 }

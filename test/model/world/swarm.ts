@@ -153,10 +153,10 @@ export class Swarm {
   }
 
   /** Refuses only what is Ready, or a manager that is to stay one: a demoted one goes, and may leave a ghost. */
-  public remove(id: string): void {
+  public remove(id: string, force: boolean): void {
     const node = this.nodes.get(id);
     if (node === undefined) return;
-    if (node.state === "ready") throw new Error(`node ${id} is not down and can't be removed`);
+    if (node.state === "ready" && !force) throw new Error(`node ${id} is not down and can't be removed`);
     if (node.role === "manager" && this.raft.has(id)) throw new Error(`node ${id} is a manager`);
     this.nodes.delete(id);
     this.removed.add(id);

@@ -1,7 +1,14 @@
-import type { Instance, Instances, LifecycleHooks } from "../../../lib/agent/ports";
+import type {
+  Instance,
+  Instances,
+  InstancesAnswer,
+  LifecycleHooks,
+  SlotGroups,
+  StatusCheck,
+} from "../../../lib/agent/ports";
 
 /** EC2 and Auto Scaling, as far as nodes ask them. */
-export class SimulatedCloud implements Instances {
+export class SimulatedCloud implements Instances, SlotGroups {
   private readonly instances = new Map<string, Instance>();
   /** Hooks that wait, by instance id. */
   private readonly waiting = new Map<string, Set<string>>();
@@ -19,9 +26,19 @@ export class SimulatedCloud implements Instances {
     if (instance !== undefined) this.instances.set(instanceId, { ...instance, state: "terminated" });
   }
 
-  public async describe(instanceIds: readonly string[]): Promise<readonly Instance[]> {
+  public async describe(instanceIds: readonly string[]): Promise<InstancesAnswer> {
     this.questions++;
-    return instanceIds.flatMap((id) => this.instances.get(id) ?? []);
+    const found = instanceIds.flatMap((id) => this.instances.get(id) ?? []);
+    return { found, missing: instanceIds.filter((id) => !this.instances.has(id)) };
+  }
+
+  public async replace(instanceId: string): Promise<"done" | "not in a group"> {
+    this.terminate(instanceId);
+    return "done";
+  }
+
+  public async statusChecks(): Promise<readonly StatusCheck[]> {
+    return [];
   }
 
   public hooksOf(instanceId: string): LifecycleHooks {

@@ -137,6 +137,10 @@ export class SimulatedEngine implements Docker {
     (await this.control()).update(id, version, change);
   }
 
+  public async forceNewCluster(): Promise<void> {
+    throw new Error("no swarm here is recovered");
+  }
+
   public async removeNode(id: string): Promise<void> {
     (await this.control()).remove(id);
   }

@@ -26,7 +26,7 @@ export function managerSettings(slot: number, slots = 3, overrides: Partial<Node
     slot,
     slots,
     autoScalingGroup: `apps-manager-${slot}`,
-    slotGroups: Array.from({ length: slots }, (_, index) => `apps-manager-${index}`),
+    slotGroups: Array.from({ length: 7 }, (_, index) => `apps-manager-${index}`),
     roleUniqueId: "AROAMANAGER",
     workerRoleUniqueId: "AROAWORKER",
     managerInstanceProfile: "apps-manager",

@@ -1,0 +1,98 @@
+import type { SlotRecord } from "../../registry/records";
+import type { Fact } from "../model";
+import { livenessOf } from "./liveness";
+import { wasAsked } from "./retire";
+import { entryOf, majority, quorumOf, type RosterEntry, rosterOf } from "./roster";
+import { act, type Finding, type Situation } from "./situation";
+import { wroteAt } from "./slot";
+
+/** For how long status checks must fail before an instance is replaced. */
+const IMPAIRED_FOR = 300_000;
+/** For how long a manager must be down, on an instance that runs, before that is replaced. */
+const DOWN_FOR = 600_000;
+
+/**
+ * The leader has the instances of slots replaced, which Auto Scaling does not do by itself (P19): the dead as soon as
+ * their nodes are out of the swarm, and of the living one at a time, if all other managers are well.
+ */
+export function replaceSlots(situation: Situation): Finding | undefined {
+  const { leads, membership, docker, observation } = situation;
+  if (!leads || membership === undefined || docker?.nodes === undefined) return undefined;
+  const slots = observation.table?.value.slots ?? [];
+  const roster = rosterOf(situation);
+  const dead = slots.find((slot) => isGone(situation, slot, roster) && !wasAsked(situation, slot));
+  if (dead !== undefined) {
+    const { slot, instanceId } = dead;
+    const reason = `instance ${instanceId} of slot ${slot} is dead`;
+    const detail = { kind: "replace", slot, instanceId, ...membership } as const;
+    // Not by when EC2 said so: the dead stay dead.
+    return { actions: [act(detail, reason, observation, observation.docker, observation.table)], reasons: [reason] };
+  }
+  return situation.record?.phase === "ready" ? retireUnwell(situation, slots, roster) : undefined;
+}
+
+/** Dead, and no member of the swarm any more. A slot that is to stay empty stays so. */
+function isGone(situation: Situation, slot: SlotRecord, roster: readonly RosterEntry[]): boolean {
+  if (slot.retire === "remove") return false;
+  return entryOf(roster, slot) === undefined && livenessOf(situation, slot.instanceId, wroteAt(slot)) === "dead";
+}
+
+function retireUnwell(
+  situation: Situation,
+  slots: readonly SlotRecord[],
+  roster: readonly RosterEntry[],
+): Finding | undefined {
+  const { observation, membership, docker } = situation;
+  const present = slots.filter((slot) => slot.retire !== "remove");
+  const unwell = present.flatMap((slot) => {
+    const trouble = troubleOf(situation, slot, roster);
+    return trouble === undefined || slot.retire !== undefined ? [] : [{ slot, ...trouble }];
+  });
+  const first = unwell[0];
+  if (first === undefined || membership === undefined) return undefined;
+  const others = present.filter((slot) => slot !== first.slot);
+  const well = others.filter((slot) => isWell(situation, slot, roster));
+  const { members } = quorumOf(docker?.nodes ?? []);
+  if (well.length < others.length || well.length < majority(members)) {
+    const standing = `${well.length} of the ${others.length} other managers are well`;
+    return { reasons: unwell.map(({ slot, why }) => `slot ${slot.slot} is not replaced though ${why}: ${standing}`) };
+  }
+  const { slot, instanceId } = first.slot;
+  const detail = { kind: "retire-slot", slot, instanceId, why: first.why, ...membership } as const;
+  const action = act(detail, first.why, observation, observation.docker, observation.table, first.fact);
+  return { actions: [action], reasons: [`slot ${slot} is replaced: ${first.why}`] };
+}
+
+/** Why a living instance has to go, if it has, and by which fact. */
+function troubleOf(
+  situation: Situation,
+  slot: SlotRecord,
+  roster: readonly RosterEntry[],
+): { readonly why: string; readonly fact: Fact<unknown> | undefined } | undefined {
+  const { memory, observation } = situation;
+  const { now } = observation;
+  const { instanceId } = slot;
+  const impaired = memory.impairedSince[instanceId];
+  if (impaired !== undefined && now - impaired >= IMPAIRED_FOR) {
+    const why = `${instanceId} fails its status checks for ${minutes(now - impaired)} min`;
+    return { why, fact: observation.statusChecks };
+  }
+  const entry = entryOf(roster, slot);
+  const down = entry === undefined ? undefined : memory.downSince[entry.node.id];
+  if (down === undefined || now - down < DOWN_FOR) return undefined;
+  if (livenessOf(situation, instanceId, wroteAt(slot)) !== "alive") return undefined;
+  const why = `${instanceId} runs, and its node is down for ${minutes(now - down)} min`;
+  return { why, fact: observation.instances };
+}
+
+/** A manager that can be counted on while another one is away. */
+function isWell({ memory }: Situation, slot: SlotRecord, roster: readonly RosterEntry[]): boolean {
+  const node = entryOf(roster, slot)?.node;
+  const isReachable = node?.manager?.reachability === "reachable" && node.role === "manager";
+  return isReachable && slot.retire === undefined && memory.impairedSince[slot.instanceId] === undefined;
+}
+
+/** Whole minutes, so that the words stay the same for as long as that. */
+function minutes(milliseconds: number): number {
+  return Math.floor(milliseconds / 60_000);
+}

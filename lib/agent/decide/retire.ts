@@ -1,0 +1,72 @@
+import type { SlotRecord } from "../../registry/records";
+import type { Action, SlotHolder } from "../model";
+import { demoteManager, isBuried } from "./remove";
+import { entryOf, type RosterEntry, rosterOf } from "./roster";
+import { act, type Finding, type Situation } from "./situation";
+
+/** For how long a node takes no tasks before it is taken out: three times what Docker gives a task to stop by default. */
+export const DRAIN_TIME = 30_000;
+
+/**
+ * The leader takes the instance of a retired slot out of the swarm while it lives: drain, demote, remove; then, where
+ * another one is wanted, has it replaced (P11). One slot at a time.
+ */
+export function retire(situation: Situation): Finding | undefined {
+  const { leads, membership, docker, observation } = situation;
+  if (!leads || membership === undefined || docker?.nodes === undefined) return undefined;
+  const slots = (observation.table?.value.slots ?? []).filter((slot) => slot.retire !== undefined);
+  const roster = rosterOf(situation);
+  const nodeOf = (slot: SlotRecord) => entryOf(roster, slot);
+  // One that is on its way goes on before another one begins.
+  const leaving = slots.map(nodeOf).filter((entry) => entry !== undefined);
+  const next = leaving.find(({ node }) => node.availability === "drain") ?? leaving[0];
+  if (next?.slotRecord !== undefined) return takeOut(situation, next, next.slotRecord);
+  if (leaving.length > 0) return undefined;
+  const out = slots.find(
+    (slot) => slot.retire === "replace" && nodeOf(slot) === undefined && !wasAsked(situation, slot),
+  );
+  return out === undefined ? undefined : replaceRetired(situation, out);
+}
+
+function takeOut(situation: Situation, entry: RosterEntry, slot: SlotRecord): Finding {
+  const { observation, memory, membership } = situation;
+  const { node } = entry;
+  const retiring: SlotHolder = { slot: slot.slot, instanceId: slot.instanceId };
+  const fields = { nodeId: node.id, retiring, ...(membership ?? { clusterId: "", generation: 0 }) };
+  const reason = `slot ${slot.slot} is retired: ${slot.retireReason ?? "an operator asked for it"}`;
+  const facts = [observation.docker, observation.table] as const;
+  const once = (action: Action): Finding => ({ actions: [action], reasons: [reason] });
+  if (node.state === "ready" && node.availability !== "drain") {
+    return once(act({ kind: "drain", version: node.version, ...fields }, reason, observation, ...facts));
+  }
+  const drained = memory.drainedSince[node.id];
+  if (node.state === "ready" && (drained === undefined || observation.now - drained < DRAIN_TIME)) {
+    return { reasons: [`${reason}; its tasks move`] };
+  }
+  if (node.manager !== undefined && node.role === "manager") {
+    const finding = demoteManager(situation, entry, { ...fields, reason });
+    return { ...finding, reasons: [reason, ...(finding.reasons ?? [])] };
+  }
+  if (node.manager !== undefined) return { reasons: [`${reason}; waiting for ${node.id} to leave Raft`] };
+  if (!isBuried(situation, entry)) return once(act({ kind: "bury", ...fields }, reason, observation, ...facts));
+  return once(act({ kind: "remove", ...fields }, reason, observation, ...facts));
+}
+
+/** Its node is gone from the swarm; the successor takes the request away with the slot. */
+function replaceRetired(
+  { observation, membership }: Situation,
+  { slot, instanceId, retireReason }: SlotRecord,
+): Finding {
+  const reason = `slot ${slot} is retired: ${retireReason ?? "an operator asked for it"}`;
+  const detail = { kind: "replace", slot, instanceId, ...(membership ?? { clusterId: "", generation: 0 }) } as const;
+  return { actions: [act(detail, reason, observation, observation.docker, observation.table)], reasons: [reason] };
+}
+
+/** Time for Auto Scaling to launch the next instance before it is asked again. */
+const REPLACE_INTERVAL = 60_000;
+
+/** Whether Auto Scaling was asked to replace the slot's instance within the last minute. */
+export function wasAsked({ memory, observation }: Situation, { instanceId }: SlotRecord): boolean {
+  const at = memory.replacedAt[instanceId];
+  return at !== undefined && observation.now - at < REPLACE_INTERVAL;
+}
