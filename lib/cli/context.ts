@@ -1,4 +1,4 @@
-import type { labDown, labEnvironment, labExec, labStatus, labUp } from "../lab";
+import type { labDown, labEnvironment, labExec, labFault, labFaults, labStatus, labUp } from "../lab";
 import type { RegistryLocation, RegistryReader } from "../operations";
 import type { Output } from "./output";
 
@@ -9,6 +9,8 @@ export interface LabPort {
   readonly labStatus: typeof labStatus;
   readonly labExec: typeof labExec;
   readonly labEnvironment: typeof labEnvironment;
+  readonly labFault: typeof labFault;
+  readonly labFaults: typeof labFaults;
 }
 
 /** What a command acts on. A test puts its own things here. */

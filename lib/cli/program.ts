@@ -9,7 +9,9 @@ import { type StatusOptions, status } from "./commands/status";
 import { validate } from "./commands/validate";
 import { parsePool, type WaitOptions, wait } from "./commands/wait";
 import type { Action, CliContext, ExitCode } from "./context";
-import { reportFailure, UsageError } from "./failure";
+import { reportFailure } from "./failure";
+import { addLabFault, type Choose } from "./lab-fault-program";
+import { wholeNumber } from "./numbers";
 
 /**
  * Runs the command line.
@@ -29,8 +31,6 @@ export async function run(args: readonly string[], context: CliContext): Promise
     return reportFailure(error, context.output, chosen?.debug ?? false);
   }
 }
-
-type Choose = (action: Action, debug: boolean) => void;
 
 function buildProgram({ output }: CliContext, choose: Choose): Command {
   const program = new Command("cdktf-swarm")
@@ -123,6 +123,7 @@ function addLab(program: Command, choose: Choose): void {
     .action((node: string, words: string[], options: Debug) => {
       choose(labExec(node, words[0] === "--" ? words.slice(1) : words), options.debug === true);
     });
+  addLabFault(lab, choose);
   command(lab, "env")
     .description("print what a shell needs so that cdktf, terraform and aws talk to the lab")
     .addHelpText("after", '\nExample:\n  eval "$(cdktf-swarm lab env)" && npx cdktf deploy dev')
@@ -139,13 +140,6 @@ interface Debug {
 
 function command(parent: Command, name: string): Command {
   return parent.command(name).option("--debug", "print the stack of an error");
-}
-
-function wholeNumber(option: string, least: number): (text: string) => number {
-  return (text) => {
-    if (/^\d+$/.test(text) && Number(text) >= least) return Number(text);
-    throw new UsageError(`${option} ${text}: write a whole number of at least ${least}`);
-  };
 }
 
 /** By the package's own name, so that it is found from the sources and from the build alike. */

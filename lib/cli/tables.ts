@@ -1,6 +1,7 @@
 import Table from "cli-table3";
 import type { LabStatus } from "../lab";
 import { type ClusterStatus, type NodeStatus, nodeName } from "../operations";
+import { describeFault } from "./fault-lines";
 import { plural } from "./output";
 
 /** A cluster's status as a page for a terminal; `names` gives workers the name operators use, by instance id. */
@@ -51,6 +52,8 @@ export function formatLabStatus(status: LabStatus): string {
     ]);
     lines.push("", formatRows(["HOST", "INSTANCE", "ADDRESS", "AZ", "STATE", "CONTAINER"], rows));
   }
+  if (status.injectedFaults.length > 0)
+    lines.push("", "broken on purpose:", ...status.injectedFaults.map((fault) => `- ${describeFault(fault)}`));
   if (status.state !== "down") lines.push("", ...formatFaults(status.faults));
   return lines.join("\n");
 }

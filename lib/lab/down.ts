@@ -127,7 +127,7 @@ function mountsBelow(folders: readonly string[]): string[] {
 
 /** The account is gone with the emulator, so Terraform's state of it goes too. Logs and events stay to be read. */
 function forget(paths: LabPaths, keepEngine: boolean): void {
-  const files = [paths.supervisor, paths.terraformState, paths.terraformConfig, paths.terraformMirror];
+  const files = [paths.supervisor, paths.faults, paths.terraformState, paths.terraformConfig, paths.terraformMirror];
   for (const file of keepEngine ? files : [...files, paths.state]) rmSync(file, { recursive: true, force: true });
   if (!keepEngine) releaseMachine();
 }

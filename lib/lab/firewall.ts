@@ -1,4 +1,5 @@
 import type { AccountInstance, AccountRule } from "./account-state";
+import { type Cut, type CutChains, renderCuts } from "./firewall-cuts";
 import { METADATA_ADDRESS, type VpcNetwork } from "./network-plan";
 
 /** Begins the name of each chain of the lab. */
@@ -20,6 +21,8 @@ export interface FirewallInput {
   /** Those that have an address; the others have no traffic. */
   readonly instances: readonly AccountInstance[];
   readonly rules: readonly AccountRule[];
+  /** Hosts that are cut off from the others. @default - none */
+  readonly cuts?: readonly Cut[];
 }
 
 /** A rendered firewall. */
@@ -28,6 +31,13 @@ export interface Firewall {
   readonly text: string;
   readonly chains: readonly string[];
 }
+
+const CUT_CHAINS: CutChains = {
+  prefix: `${CHAIN_PREFIX}CUT-`,
+  forward: FORWARD_CHAIN,
+  input: INPUT_CHAIN,
+  output: OUTPUT_CHAIN,
+};
 
 const ESTABLISHED = "-m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT";
 
@@ -45,11 +55,13 @@ export function renderFirewall(input: FirewallInput, obsolete: readonly string[]
     { name: chainName("E", instance), rules: instanceRules("egress", instance, input.rules, members, "RETURN") },
     { name: chainName("I", instance), rules: instanceRules("ingress", instance, input.rules, members, "ACCEPT") },
   ]);
-  const chains = [FORWARD_CHAIN, INPUT_CHAIN, OUTPUT_CHAIN, ...owned.map(({ name }) => name)];
+  const cuts = renderCuts(input.cuts ?? [], input.networks, CUT_CHAINS);
+  const chains = [FORWARD_CHAIN, INPUT_CHAIN, OUTPUT_CHAIN, ...cuts.chains, ...owned.map(({ name }) => name)];
   const unwanted = obsolete.filter((name) => name.startsWith(CHAIN_PREFIX) && !chains.includes(name));
   const lines = [
     "*filter",
     ...chains.map((name) => `:${name} - [0:0]`),
+    ...cuts.rules,
     ...input.networks.flatMap((network) => machineRules(network)),
     ...input.networks.flatMap((network) => forwardRules(network, instances)),
     ...owned.flatMap(({ name, rules }) => [...rules, "-j DROP"].map((rule) => `-A ${name} ${rule}`)),

@@ -35,6 +35,20 @@ export async function stopHost(docker: DockerCli, instanceId: string): Promise<v
   await docker.run(["stop", "--time", STOP_SECONDS, containerName(instanceId)]);
 }
 
+/** Ends a host at once, as if its plug was pulled. */
+export async function killHost(docker: DockerCli, instanceId: string): Promise<void> {
+  await docker.run(["kill", containerName(instanceId)]);
+}
+
+/** Freezes every process of a host. */
+export async function pauseHost(docker: DockerCli, instanceId: string): Promise<void> {
+  await docker.run(["pause", containerName(instanceId)]);
+}
+
+export async function resumeHost(docker: DockerCli, instanceId: string): Promise<void> {
+  await docker.run(["unpause", containerName(instanceId)]);
+}
+
 /** Removes a host and its disks; does nothing where there is none. */
 export async function removeHost(docker: DockerCli, instanceId: string): Promise<void> {
   await docker.try(["rm", "--force", "--volumes", containerName(instanceId)]);

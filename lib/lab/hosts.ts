@@ -28,51 +28,58 @@ export interface HostContainer {
 /** One step towards what the account says. */
 export type HostAction =
   | { readonly kind: "run"; readonly instance: AccountInstance }
-  | { readonly kind: "start" | "stop" | "remove"; readonly instanceId: string }
+  | { readonly kind: "start" | "stop" | "resume" | "remove"; readonly instanceId: string }
   /** Tells the account that an instance powered itself off. */
   | { readonly kind: "report-stopped"; readonly instanceId: string };
 
 /**
  * What to do so that containers match instances. A container that ended on its own for another reason than a reboot
- * stays as it is: that is a crashed instance, and someone may be looking at how the swarm takes it.
+ * stays as it is: that is a crashed instance, and someone may be looking at how the swarm takes it. So does a frozen one.
  *
  * @param stopped - Instances whose containers were stopped because the account said so.
+ * @param overdue - Instances that were killed or frozen until now.
  */
 export function planHosts(
   instances: readonly AccountInstance[],
   containers: readonly HostContainer[],
   stopped: ReadonlySet<string>,
+  overdue: ReadonlySet<string> = new Set(),
 ): HostAction[] {
   const byInstance = new Map(containers.map((container) => [container.instanceId, container]));
   const known = new Set(instances.map(({ id }) => id));
   const orphans = containers.filter(({ instanceId }) => !known.has(instanceId));
   return [
     ...orphans.map(({ instanceId }): HostAction => ({ kind: "remove", instanceId })),
-    ...instances.flatMap((instance) => planHost(instance, byInstance.get(instance.id), stopped.has(instance.id)) ?? []),
+    ...instances.flatMap((instance) => {
+      const { id } = instance;
+      return planHost(instance, byInstance.get(id), { isStopped: stopped.has(id), isOverdue: overdue.has(id) }) ?? [];
+    }),
   ];
 }
 
 function planHost(
   instance: AccountInstance,
   container: HostContainer | undefined,
-  wasStopped: boolean,
+  { isStopped, isOverdue }: { readonly isStopped: boolean; readonly isOverdue: boolean },
 ): HostAction | undefined {
   const instanceId = instance.id;
+  const isFrozen = container?.state === "paused";
   const isRunning = container?.state === "running";
   switch (instance.state) {
     case "pending":
     case "running": {
       if (container === undefined) return instance.privateIp === null ? undefined : { kind: "run", instance };
       if (isRunning) return undefined;
+      if (isFrozen) return isOverdue ? { kind: "resume", instanceId } : undefined;
       // Made but never started: the run failed half-way, and is done again from the beginning.
       if (container.state === "created") return { kind: "remove", instanceId };
-      if (wasStopped || container.exitCode === EXIT_REBOOT) return { kind: "start", instanceId };
+      if (isStopped || isOverdue || container.exitCode === EXIT_REBOOT) return { kind: "start", instanceId };
       return container.exitCode === EXIT_POWEROFF ? { kind: "report-stopped", instanceId } : undefined;
     }
     case "stopping":
     case "stopped":
     case "shutting-down":
-      return isRunning ? { kind: "stop", instanceId } : undefined;
+      return isRunning || isFrozen ? { kind: "stop", instanceId } : undefined;
     case "terminated":
       return container === undefined ? undefined : { kind: "remove", instanceId };
   }

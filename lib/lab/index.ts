@@ -1,5 +1,17 @@
 export { labDown } from "./down";
 export { labExec } from "./exec";
+export {
+  type FaultRequest,
+  type FaultyHost,
+  type HostChoice,
+  type HostFault,
+  type LabFault,
+  type LabFaultOptions,
+  type LabFaultResult,
+  labFault,
+  labFaults,
+  type PartitionFault,
+} from "./faults";
 export { labEnvironment } from "./shell-environment";
 export { labStatus } from "./status";
 export type {

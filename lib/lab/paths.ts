@@ -18,6 +18,8 @@ export interface LabPaths {
   readonly state: string;
   /** Written by the supervisor. */
   readonly supervisor: string;
+  /** Faults that are on: written by `lab fault`, and by the supervisor when one's time is over. */
+  readonly faults: string;
   /** A line of JSON per thing that happened, with its time. */
   readonly events: string;
   readonly logs: string;
@@ -40,6 +42,7 @@ export function labPaths(projectDirectory: string): LabPaths {
     root,
     state: join(root, "state.json"),
     supervisor: join(root, "supervisor.json"),
+    faults: join(root, "faults.json"),
     events: join(root, "events.jsonl"),
     logs,
     deployLog: join(logs, "deploy.log"),

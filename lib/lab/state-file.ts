@@ -50,6 +50,8 @@ export interface SupervisorState {
   readonly settings: Readonly<Record<string, string>>;
   /** Blocks that have an `unreachable` route. */
   readonly routes: readonly string[];
+  /** Version of the recorded faults that this machine is in. */
+  readonly faultsVersion?: number;
   /** What the supervisor cannot do, in words for the operator. */
   readonly faults: readonly string[];
 }

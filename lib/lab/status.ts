@@ -1,6 +1,8 @@
 import { existsSync } from "node:fs";
 import { type AccountState, readAccount } from "./account-state";
 import { dockerCli } from "./docker-cli";
+import { faultsInEffect } from "./faults/in-effect";
+import { FaultFile } from "./faults/records";
 import { listHosts } from "./host-containers";
 import { containerName, type HostContainer } from "./hosts";
 import { type LabPaths, labPaths } from "./paths";
@@ -12,7 +14,9 @@ import type { LabHost, LabOptions, LabStatus } from "./types";
 export async function labStatus({ projectDirectory }: LabOptions): Promise<LabStatus> {
   const paths = labPaths(projectDirectory);
   const state = new StateFile<LabState>(paths.state).read();
-  if (state === undefined) return { state: "down", faults: [], hosts: [], logDirectory: paths.logs };
+  if (state === undefined)
+    return { state: "down", faults: [], hosts: [], injectedFaults: [], logDirectory: paths.logs };
+  const recorded = new FaultFile(paths.faults).read().faults;
   const supervisor = new StateFile<SupervisorState>(paths.supervisor).read();
   const account = await readAccount(supervisor?.stateEndpoint ?? "");
   const containers = await containersOf(state);
@@ -24,6 +28,7 @@ export async function labStatus({ projectDirectory }: LabOptions): Promise<LabSt
     endpoint: supervisor?.endpoint,
     engine: state.engine === undefined ? undefined : { socket: state.engine.socket, own: state.engine.own },
     hosts: hostsOf(account, containers ?? []),
+    injectedFaults: faultsInEffect(recorded, { instances: account?.instances ?? [], containers: containers ?? [] }),
     logDirectory: paths.logs,
   };
 }

@@ -1,3 +1,5 @@
+import type { LabFault } from "./faults/records";
+
 /** What `up` and `down` are busy with; phases come in this order. */
 export type LabPhase = "prerequisites" | "engine" | "image" | "provider" | "supervisor" | "deploy" | "hosts" | "down";
 
@@ -65,6 +67,8 @@ export interface LabStatus {
   /** The Docker engine that runs the hosts. */
   readonly engine?: { readonly socket: string; readonly own: boolean };
   readonly hosts: readonly LabHost[];
+  /** What somebody broke on purpose, and has not mended. */
+  readonly injectedFaults: readonly LabFault[];
   /** Where the logs are. */
   readonly logDirectory: string;
 }

@@ -112,7 +112,7 @@ describe("lab", () => {
     ["down", 1],
     ["broken", 1],
   ] as const)("status of a lab that is %s ends with %i", async (state, code) => {
-    const labStatus = async () => ({ state, faults: [], hosts: [], logDirectory: ".lab/logs" });
+    const labStatus = async () => ({ state, faults: [], hosts: [], injectedFaults: [], logDirectory: ".lab/logs" });
     const outcome = await runCli(["lab", "status", "--json"], { lab: { labStatus } });
     expect(outcome.code).toBe(code);
     expect(JSON.parse(outcome.stdout)).toMatchObject({ state });

@@ -72,7 +72,8 @@ function labPort(given: Partial<LabPort>): LabPort {
   const absent = (): never => {
     throw new Error("the test has no lab");
   };
-  return { labUp: absent, labDown: absent, labStatus: absent, labExec: absent, labEnvironment: absent, ...given };
+  const none = { labUp: absent, labDown: absent, labStatus: absent, labExec: absent, labEnvironment: absent };
+  return { ...none, labFault: absent, labFaults: absent, ...given };
 }
 
 /** A directory with these files, for as long as the test runs. */

@@ -75,6 +75,9 @@ describe("formatLabStatus", () => {
           containerState: "running",
         },
       ],
+      injectedFaults: [
+        { id: "f", kind: "kill", instanceId: "i-1", host: "manager-0", since: "2026-01-01T00:00:00.000Z" },
+      ],
       logDirectory: ".lab/logs",
     } as const;
     expect(`\n${formatLabStatus(status)}\n`).toMatchInlineSnapshot(`
@@ -87,6 +90,9 @@ describe("formatLabStatus", () => {
       HOST       INSTANCE  ADDRESS     AZ          STATE    CONTAINER
       manager-0  i-1       10.20.0.10  us-east-1a  running  running
 
+      broken on purpose:
+      - kill: manager-0 (i-1) is dead, since 2026-01-01T00:00:00.000Z
+
       faults:
       - host general-1 exited
       "
@@ -94,6 +100,8 @@ describe("formatLabStatus", () => {
   });
 
   test("is one line when there is no lab", () => {
-    expect(formatLabStatus({ state: "down", faults: [], hosts: [], logDirectory: ".lab/logs" })).toBe("lab: down");
+    expect(
+      formatLabStatus({ state: "down", faults: [], hosts: [], injectedFaults: [], logDirectory: ".lab/logs" }),
+    ).toBe("lab: down");
   });
 });

@@ -123,6 +123,35 @@ test("an address that is not known yet makes no rule that matches everybody", ()
   expect(rendered.filter((line) => line.includes("null"))).toEqual([]);
 });
 
+const cut = { vpcId: "vpc-1", addresses: ["10.20.1.10", "10.20.2.10"], keepApi: true };
+
+test("a cut comes before what is established, and leaves those inside it to each other", () => {
+  const rendered = lines({ cuts: [cut] });
+
+  expect(chain(rendered, "SWLAB-FORWARD")[0]).toBe("-i swlab0 -o swlab0 -j SWLAB-CUT-0");
+  expect(chain(rendered, "SWLAB-CUT-0")).toEqual([
+    "-s 10.20.1.10/32 -d 10.20.2.10/32 -j RETURN",
+    "-s 10.20.2.10/32 -d 10.20.1.10/32 -j RETURN",
+    "-s 10.20.1.10/32 -j DROP",
+    "-d 10.20.1.10/32 -j DROP",
+    "-s 10.20.2.10/32 -j DROP",
+    "-d 10.20.2.10/32 -j DROP",
+  ]);
+});
+
+test("a cut takes this machine's services away only when asked to", () => {
+  const kept = lines({ cuts: [cut] });
+  const taken = lines({ cuts: [{ ...cut, addresses: ["10.20.1.10"], keepApi: false }] });
+
+  expect(chain(kept, "SWLAB-INPUT")).toEqual(chain(lines({}), "SWLAB-INPUT"));
+  expect(chain(taken, "SWLAB-INPUT")[0]).toBe("-i swlab0 -s 10.20.1.10/32 -j DROP");
+  expect(chain(taken, "SWLAB-OUTPUT")[0]).toBe("-o swlab0 -d 10.20.1.10/32 -j DROP");
+});
+
+test("a cut in a network that is not there makes no rule", () => {
+  expect(lines({ cuts: [{ ...cut, vpcId: "vpc-2" }] })).toEqual(lines({}));
+});
+
 test("chains of instances that are gone are removed, others' chains are not", () => {
   const rendered = lines({}, ["SWLAB-I-i-gone", `SWLAB-I-${worker.id}`, "DOCKER-USER"]);
 

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import type { DockerCli } from "../../lib/lab/docker-cli";
 import { readEvents } from "../../lib/lab/events";
+import { FaultFile, newFault } from "../../lib/lab/faults/records";
 import { INSTANCE_LABEL, NAME_LABEL } from "../../lib/lab/hosts";
 import { StateFile, type SupervisorState } from "../../lib/lab/state-file";
 import { Fleet } from "../../lib/lab/supervisor/fleet";
@@ -13,10 +14,12 @@ import { account, instance } from "./accounts";
 let directory: string;
 let events: string;
 let journal: Journal;
+let faults: FaultFile;
 beforeEach(() => {
   vi.useFakeTimers();
   directory = mkdtempSync(join(tmpdir(), "fleet-"));
   events = join(directory, "events.jsonl");
+  faults = new FaultFile(join(directory, "faults.json"));
   journal = new Journal(new StateFile<SupervisorState>(join(directory, "supervisor.json")), events);
 });
 afterEach(() => {
@@ -68,15 +71,23 @@ class FakeDocker implements DockerCli {
   }
 
   public exited(instanceId: string, exitCode: number): void {
+    this.shows(instanceId, "exited", `Exited (${exitCode}) now`);
+  }
+
+  public running(instanceId: string): void {
+    this.shows(instanceId, "running", "Up");
+  }
+
+  private shows(instanceId: string, State: string, Status: string): void {
     this.get = async <T>(path: string) =>
       (path.startsWith("/containers/json")
-        ? [{ Id: "c", State: "exited", Status: `Exited (${exitCode}) now`, Labels: { [INSTANCE_LABEL]: instanceId } }]
+        ? [{ Id: "c", State, Status, Labels: { [INSTANCE_LABEL]: instanceId } }]
         : { State: { Pid: 0 } }) as T;
   }
 }
 
 function fleetOn(docker: FakeDocker, reportStopped = async () => {}) {
-  return new Fleet({ docker, image: "image:1", journal, networkOf: () => network, reportStopped });
+  return new Fleet({ docker, image: "image:1", journal, faults, networkOf: () => network, reportStopped });
 }
 
 const worker = (id: string) =>
@@ -145,6 +156,63 @@ test("an instance that powers itself off is reported once, and starts when the a
   expect(report).toHaveBeenCalledExactlyOnceWith("i-4", "us-east-1a");
   expect(startsWhileStopped).toBe(0);
   expect(docker.count("start")).toBe(1);
+});
+
+const killed = (until?: string) => newFault({ kind: "kill", instanceId: "i-4", host: "general-0", until });
+
+test("a killed host is started when its time is over, and the fault is forgotten once it runs", async () => {
+  // GIVEN
+  const docker = new FakeDocker();
+  docker.exited("i-4", 137);
+  const fleet = fleetOn(docker);
+  const state = account({ instances: [worker("i-4")] });
+  const apply = async () => {
+    await fleet.apply(state, faults.read().faults);
+    await vi.runAllTimersAsync();
+  };
+  await faults.update(() => [killed(new Date(Date.now() + 5_000).toISOString())]);
+
+  // WHEN
+  await apply();
+  const startsBefore = docker.count("start");
+  await vi.advanceTimersByTimeAsync(5_000);
+  await apply();
+  docker.running("i-4");
+  await apply();
+
+  // THEN
+  expect(startsBefore).toBe(0);
+  expect(docker.count("start")).toBe(1);
+  expect(faults.read().faults).toEqual([]);
+});
+
+test("a host that was dead when the API stopped its instance starts with it", async () => {
+  // GIVEN
+  const docker = new FakeDocker();
+  docker.exited("i-4", 137);
+  const fleet = fleetOn(docker);
+
+  // WHEN
+  await fleet.apply(account({ instances: [{ ...worker("i-4"), state: "stopped" }] }));
+  await fleet.apply(account({ instances: [{ ...worker("i-4"), state: "pending" }] }));
+  await vi.runAllTimersAsync();
+
+  // THEN
+  expect(docker.count("start")).toBe(1);
+});
+
+test("a fault that began after the account was read is not taken for over", async () => {
+  // GIVEN: the host still runs in what is seen
+  const docker = new FakeDocker();
+  docker.running("i-4");
+  const recorded = faults.read().faults;
+  await faults.update(() => [killed()]);
+
+  // WHEN
+  await fleetOn(docker).apply(account({ instances: [worker("i-4")] }), recorded);
+
+  // THEN
+  expect(faults.read().faults).toHaveLength(1);
 });
 
 test("launch and start are events, once, with the operators' name, for those who measure", async () => {

@@ -40,6 +40,26 @@ test("an instance that was stopped through the API starts when the API starts it
   expect(kinds([instance("i-1", { state: "pending" })], [stopped], new Set(["i-1"]))).toEqual(["start"]);
 });
 
+const overdue = new Set(["i-1"]);
+
+test("a killed or frozen host stays so until its time is over", () => {
+  const killed = container({ state: "exited", exitCode: 137 });
+  const frozen = container({ state: "paused" });
+
+  expect(kinds([instance("i-1")], [killed], none)).toEqual([]);
+  expect(kinds([instance("i-1")], [frozen], none)).toEqual([]);
+  expect(kinds([instance("i-1")], [killed], none, overdue)).toEqual(["start"]);
+  expect(kinds([instance("i-1")], [frozen], none, overdue)).toEqual(["resume"]);
+});
+
+test("a host that runs is not started again when a fault of it is overdue", () => {
+  expect(kinds([instance("i-1")], [container()], none, overdue)).toEqual([]);
+});
+
+test("a frozen host is stopped with its instance", () => {
+  expect(kinds([instance("i-1", { state: "stopping" })], [container({ state: "paused" })], none)).toEqual(["stop"]);
+});
+
 test("a run that failed half-way is done again", () => {
   expect(kinds([instance("i-1")], [container({ state: "created" })], none)).toEqual(["remove"]);
 });

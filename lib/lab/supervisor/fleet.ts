@@ -1,7 +1,9 @@
 import type { AccountState } from "../account-state";
 import { BootWatch } from "../boot-watch";
 import type { DockerCli } from "../docker-cli";
-import { listHosts, removeHost, startHost, stopHost } from "../host-containers";
+import { endedFaults, type FaultScene, overdueFaults } from "../faults/in-effect";
+import type { FaultFile, LabFault } from "../faults/records";
+import { listHosts, removeHost, resumeHost, startHost, stopHost } from "../host-containers";
 import { operatorName } from "../host-names";
 import { type HostAction, type HostContainer, planHosts, runArguments } from "../hosts";
 import type { VpcNetwork } from "../network-plan";
@@ -16,6 +18,7 @@ export interface FleetOptions {
   /** Docker image of the hosts. */
   readonly image: string;
   readonly journal: Journal;
+  readonly faults: FaultFile;
   readonly networkOf: (vpcId: string | null) => VpcNetwork | undefined;
   /** Tells the account that an instance has stopped by itself. */
   readonly reportStopped: (instanceId: string, availabilityZone: string) => Promise<void>;
@@ -32,20 +35,36 @@ export class Fleet {
 
   public constructor(private readonly options: FleetOptions) {}
 
-  /** Starts what has to be done, and does not wait for it. */
-  public async apply(account: AccountState): Promise<void> {
+  /**
+   * Starts what has to be done, and does not wait for it.
+   *
+   * @param recorded - Faults on record when the account was read.
+   */
+  public async apply(account: AccountState, recorded: readonly LabFault[] = []): Promise<void> {
     const { docker, journal } = this.options;
-    for (const { id } of account.instances) {
+    for (const { id, state } of account.instances) {
+      // Also a host that was dead already when the API stopped it.
+      if (state === "stopped") this.stopped.add(id);
       if (this.launched.has(id)) continue;
       this.launched.add(id);
       journal.event({ event: "instance-launched", instanceId: id });
     }
     const containers = await listHosts(docker);
-    for (const action of planHosts(account.instances, containers, this.stopped)) {
+    const overdue = await this.settleFaults(recorded, { instances: account.instances, containers });
+    for (const action of planHosts(account.instances, containers, this.stopped, overdue)) {
       const id = action.kind === "run" ? action.instance.id : action.instanceId;
       if (!this.busy.has(id)) void this.perform(id, action, account, containers);
     }
     await this.watchBoots();
+  }
+
+  /** Forgets faults that are over, and names the instances whose fault has to be ended now. */
+  private async settleFaults(recorded: readonly LabFault[], scene: FaultScene): Promise<ReadonlySet<string>> {
+    const now = Date.now();
+    const ended = new Set(endedFaults(recorded, scene, now).map(({ id }) => id));
+    if (ended.size > 0) await this.options.faults.update((faults) => faults.filter(({ id }) => !ended.has(id)));
+    const overdue = overdueFaults(recorded, now).filter(({ id }) => !ended.has(id));
+    return new Set(overdue.flatMap((fault) => (fault.kind === "partition" ? [] : fault.instanceId)));
   }
 
   private async perform(
@@ -79,6 +98,8 @@ export class Fleet {
         await startHost(docker, id);
         this.stopped.delete(id);
         return this.watch(id);
+      case "resume":
+        return resumeHost(docker, id);
       case "stop":
         this.stopped.add(id);
         return stopHost(docker, id);

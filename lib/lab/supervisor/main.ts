@@ -5,6 +5,7 @@
 
 import { runCommand } from "../command";
 import { dockerCli } from "../docker-cli";
+import { FaultFile } from "../faults/records";
 import { API_PORT } from "../firewall";
 import { readPolicies } from "../front/account-policies";
 import { Front } from "../front/front";
@@ -42,6 +43,7 @@ async function main(projectDirectory: string): Promise<void> {
     run: runCommand,
     front,
     journal,
+    faults: new FaultFile(paths.faults),
     stateEndpoint: moto.url,
     reportStopped: (instanceId, zone) => reportStopped(moto.url, instanceId, zone),
   });

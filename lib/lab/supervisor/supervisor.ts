@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { type AccountState, readAccount } from "../account-state";
+import { cutsOf } from "../faults/cuts";
 import { Fleet, type FleetOptions } from "./fleet";
 import { Vpcs, type VpcsOptions } from "./vpcs";
 
@@ -17,6 +18,7 @@ export class Supervisor {
   private readonly vpcs: Vpcs;
   private readonly fleet: Fleet;
   private version = -1;
+  private faultsVersion = -1;
   private account: AccountState | undefined;
   private stopping = false;
 
@@ -43,14 +45,22 @@ export class Supervisor {
   }
 
   private async tick(): Promise<void> {
-    const account = (await readAccount(this.options.stateEndpoint)) ?? this.account;
+    // The faults first: what they say was so before what is seen afterwards.
+    const { version: faultsVersion, faults } = this.options.faults.read();
+    const read = await readAccount(this.options.stateEndpoint);
+    const account = read ?? this.account;
     if (account === undefined) return;
     this.account = account;
-    if (account.version !== this.version || this.vpcs.isUnsettled) {
-      await this.vpcs.apply(account);
+    const isNew = account.version !== this.version || faultsVersion !== this.faultsVersion;
+    if (isNew || this.vpcs.isUnsettled) {
+      await this.vpcs.apply(account, cutsOf(faults, account));
       this.version = account.version;
     }
+    if (faultsVersion !== this.faultsVersion) {
+      this.options.journal.update({ faultsVersion });
+      this.faultsVersion = faultsVersion;
+    }
     await this.vpcs.keep();
-    await this.fleet.apply(account);
+    await this.fleet.apply(account, read === undefined ? [] : faults);
   }
 }

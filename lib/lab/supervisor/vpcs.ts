@@ -3,6 +3,7 @@ import { type AccountState, livingInstances } from "../account-state";
 import type { RunCommand } from "../command";
 import type { DockerCli } from "../docker-cli";
 import { API_PORT, type Firewall, renderFirewall } from "../firewall";
+import type { Cut } from "../firewall-cuts";
 import { applyFirewall, ensureHooks, presentChains } from "../firewall-rules";
 import type { Front } from "../front/front";
 import type { MetadataContext } from "../metadata";
@@ -34,6 +35,7 @@ export class Vpcs {
   private firewall: Firewall | undefined;
   private hooksChecked = 0;
   private account: AccountState | undefined;
+  private cuts: readonly Cut[] = [];
   private leaving = 0;
 
   public constructor(private readonly options: VpcsOptions) {}
@@ -49,8 +51,9 @@ export class Vpcs {
   }
 
   /** Makes networks and rules match the account; before this returns no host of a new instance may start. */
-  public async apply(account: AccountState): Promise<void> {
+  public async apply(account: AccountState, cuts: readonly Cut[]): Promise<void> {
     this.account = account;
+    this.cuts = cuts;
     const wanted = planNetworks(account.vpcs, this.networks);
     for (const network of wanted) if (this.networkOf(network.vpcId) === undefined) await this.open(network);
     const unwanted = this.networks.filter((network) => !wanted.includes(network));
@@ -112,7 +115,7 @@ export class Vpcs {
   private async render(networks: readonly VpcNetwork[], account: AccountState | undefined): Promise<void> {
     const { run } = this.options;
     const instances = account === undefined ? [] : livingInstances(account);
-    const input = { networks, instances, rules: account?.rules ?? [] };
+    const input = { networks, instances, rules: account?.rules ?? [], cuts: this.cuts };
     const obsolete = this.firewall?.chains ?? (await presentChains(run));
     const next = renderFirewall(input, obsolete);
     if (next.text === this.firewall?.text) return;

@@ -1,0 +1,84 @@
+import type { Command } from "commander";
+import type { FaultRequest } from "../lab";
+import { type FaultOptions, hostChoice, labFault, labFaultList, partitionRequest } from "./commands/lab-fault";
+import type { Action } from "./context";
+import { wholeNumber } from "./numbers";
+
+/** Takes the command that was chosen. */
+export type Choose = (action: Action, debug: boolean) => void;
+
+interface Options extends FaultOptions {
+  readonly debug?: boolean;
+  readonly for?: number;
+}
+
+/** Adds `fault KIND …` to the commands of the lab. */
+export function addLabFault(lab: Command, choose: Choose): void {
+  const fault = lab
+    .command("fault")
+    .description("break the lab on purpose, and mend it")
+    .addHelpText(
+      "after",
+      "\nNODE is manager-SLOT, POOL-NUMBER or an instance id, as `lab status` shows them. What lasts is shown by\n" +
+        "`lab fault list` and by `lab status`, and ended by `lab fault clear`.",
+    );
+  const choosing = (request: FaultRequest, options: Options): void =>
+    choose(labFault(request, options), options.debug === true);
+
+  for (const { kind, description } of HOST_KINDS)
+    onHosts(fault, kind, description).action((nodes: string[], options: Options) => {
+      choosing({ kind, hosts: hostChoice(nodes, options) }, options);
+    });
+  for (const { kind, description } of TIMED_KINDS)
+    timed(onHosts(fault, kind, description)).action((nodes: string[], options: Options) => {
+      choosing({ kind, hosts: hostChoice(nodes, options), seconds: options.for }, options);
+    });
+  timed(kindOf(fault, "partition"))
+    .description("cut hosts off from all others; those that are cut off together still reach each other")
+    .argument("[NODE...]", "hosts to cut off")
+    .option("--az <zone>", "cut off every host of an availability zone, also one that comes later")
+    .option("--keep-api", "leave them the metadata service, the resolver and the AWS API")
+    .action((nodes: string[], options: Options & { az?: string; keepApi?: boolean }) => {
+      choosing(partitionRequest(nodes, options), options);
+    });
+  for (const { kind, description } of ENDING_KINDS)
+    kindOf(fault, kind)
+      .description(description)
+      .action((options: Options) => choosing({ kind }, options));
+  kindOf(fault, "list")
+    .description("show what is broken on purpose")
+    .action((options: Options) => choose(labFaultList(options), options.debug === true));
+}
+
+const HOST_KINDS = [
+  { kind: "start", description: "boot hosts that were killed, stopped, or ended on their own" },
+  { kind: "stop", description: "stop instances through EC2: they keep disk and address; `start` boots them again" },
+  { kind: "terminate", description: "terminate instances through EC2: their disks are lost" },
+  { kind: "replace", description: "terminate instances through Auto Scaling, which launches others in their place" },
+  { kind: "resume", description: "thaw hosts that were frozen" },
+] as const;
+
+const TIMED_KINDS = [
+  { kind: "kill", description: "end hosts at once, like a pulled plug; EC2 goes on calling them running" },
+  { kind: "pause", description: "freeze every process of hosts" },
+] as const;
+
+const ENDING_KINDS = [
+  { kind: "heal", description: "end all partitions" },
+  { kind: "clear", description: "end everything that is on, and bring every host back" },
+] as const;
+
+function kindOf(parent: Command, name: string): Command {
+  return parent.command(name).option("--json", "print JSON").option("--debug", "print the stack of an error");
+}
+
+function onHosts(parent: Command, name: string, description: string): Command {
+  return kindOf(parent, name)
+    .description(description)
+    .argument("[NODE...]", "hosts to do it to")
+    .option("--all", "do it to every host it can be done to");
+}
+
+function timed(command: Command): Command {
+  return command.option("--for <seconds>", "end it after so many seconds", wholeNumber("--for", 1));
+}

@@ -1,0 +1,81 @@
+import type { LabOptions } from "../types";
+import { BrokenLab } from "./broken-lab";
+import { type Candidate, chooseHosts, refuseUnknownZone } from "./choose";
+import { breakHosts, resumeHosts, startHosts, stopHosts, terminateHosts } from "./host-faults";
+import { faultsInEffect } from "./in-effect";
+import { endOf, type FaultyHost, type LabFault, newFault } from "./records";
+import type { FaultRequest, LabFaultOptions, LabFaultResult } from "./types";
+
+/** Breaks something in the project's lab, or mends it. */
+export async function labFault({ projectDirectory, request }: LabFaultOptions): Promise<LabFaultResult> {
+  const lab = BrokenLab.open(projectDirectory);
+  const hosts = (await perform(lab, request)).map(faultyHost);
+  return { hosts, faults: await inEffect(lab) };
+}
+
+/** The faults that are on in the project's lab. */
+export async function labFaults({ projectDirectory }: LabOptions): Promise<readonly LabFault[]> {
+  return await inEffect(BrokenLab.open(projectDirectory));
+}
+
+async function inEffect(lab: BrokenLab): Promise<LabFault[]> {
+  // The records first: what they say was so before what is seen.
+  const recorded = lab.faults.read().faults;
+  return faultsInEffect(recorded, await lab.look());
+}
+
+async function perform(lab: BrokenLab, request: FaultRequest): Promise<Candidate[]> {
+  switch (request.kind) {
+    case "kill":
+    case "pause":
+      return await breakHosts(lab, request.kind, request.hosts, request.seconds);
+    case "start":
+      return await startHosts(lab, request.hosts);
+    case "resume":
+      return await resumeHosts(lab, request.hosts);
+    case "stop":
+      return await stopHosts(lab, request.hosts);
+    case "terminate":
+      return await terminateHosts(lab, "TerminateInstances", request.hosts);
+    case "replace":
+      return await terminateHosts(lab, "TerminateInstanceInAutoScalingGroup", request.hosts);
+    case "partition":
+      return await cutOff(lab, request);
+    case "heal":
+      return await heal(lab);
+    case "clear":
+      await heal(lab);
+      return [...(await resumeHosts(lab, "all")), ...(await startHosts(lab, "all"))];
+  }
+}
+
+/** Cuts hosts off from all others, until healed. */
+async function cutOff(lab: BrokenLab, request: Extract<FaultRequest, { kind: "partition" }>): Promise<Candidate[]> {
+  const { availabilityZone, keepApi, seconds } = request;
+  const scene = await lab.look();
+  if (availabilityZone !== undefined) refuseUnknownZone(availabilityZone, scene);
+  const chosen = chooseHosts(request.hosts, scene);
+  const partition = newFault({
+    kind: "partition",
+    hosts: chosen.map(faultyHost),
+    availabilityZone,
+    keepApi,
+    until: endOf(seconds),
+  });
+  const { version } = await lab.faults.update((faults) => [...faults, partition]);
+  await lab.settled(version);
+  const inZone = chooseHosts("all", scene).filter(({ instance }) => instance.availabilityZone === availabilityZone);
+  const named = new Set(chosen.map(({ name }) => name));
+  return [...chosen, ...inZone.filter(({ name }) => !named.has(name))];
+}
+
+/** Ends all partitions, and names no host: who was cut off from whom is no more to be seen. */
+async function heal(lab: BrokenLab): Promise<Candidate[]> {
+  const { version } = await lab.faults.update((faults) => faults.filter(({ kind }) => kind !== "partition"));
+  await lab.settled(version);
+  return [];
+}
+
+function faultyHost({ instance, name }: Candidate): FaultyHost {
+  return { instanceId: instance.id, host: name };
+}

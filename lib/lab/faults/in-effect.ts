@@ -1,0 +1,51 @@
+import type { AccountInstance } from "../account-state";
+import type { HostContainer } from "../hosts";
+import type { LabFault } from "./records";
+
+/** What is there for faults to be on. */
+export interface FaultScene {
+  readonly instances: readonly AccountInstance[];
+  readonly containers: readonly HostContainer[];
+}
+
+/** The recorded faults that are still on: a host may have come back, or gone for good, without anybody's `clear`. */
+export function faultsInEffect(recorded: readonly LabFault[], scene: FaultScene): LabFault[] {
+  return recorded.filter((fault) => isInEffect(fault, scene));
+}
+
+function isInEffect(fault: LabFault, { instances, containers }: FaultScene): boolean {
+  const living = new Set(instances.filter(({ state }) => isLiving(state)).map(({ id }) => id));
+  if (fault.kind === "partition")
+    return fault.availabilityZone !== undefined || fault.hosts.some(({ instanceId }) => living.has(instanceId));
+  if (!living.has(fault.instanceId)) return false;
+  const container = containers.find(({ instanceId }) => instanceId === fault.instanceId);
+  const state = instances.find(({ id }) => id === fault.instanceId)?.state;
+  switch (fault.kind) {
+    case "kill":
+      return (state === "running" || state === "pending") && container?.state === "exited";
+    case "pause":
+      return container?.state === "paused";
+    case "stop":
+      return state === "stopping" || state === "stopped";
+  }
+}
+
+function isLiving(state: AccountInstance["state"]): boolean {
+  return state !== "terminated" && state !== "shutting-down";
+}
+
+/** The recorded faults that are over: none is left to end. */
+export function endedFaults(recorded: readonly LabFault[], scene: FaultScene, now: number): LabFault[] {
+  const inEffect = new Set(faultsInEffect(recorded, scene));
+  // A partition is nothing but its record.
+  return recorded.filter((fault) => !inEffect.has(fault) || (fault.kind === "partition" && isOverdue(fault, now)));
+}
+
+/** Faults whose time is over. */
+export function overdueFaults(recorded: readonly LabFault[], now: number): LabFault[] {
+  return recorded.filter((fault) => isOverdue(fault, now));
+}
+
+function isOverdue({ until }: LabFault, now: number): boolean {
+  return until !== undefined && Date.parse(until) <= now;
+}

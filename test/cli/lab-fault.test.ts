@@ -1,0 +1,112 @@
+import { expect, test } from "vitest";
+import { OperationError } from "../../lib/errors";
+import type { FaultRequest, LabFault } from "../../lib/lab";
+import { runCli } from "./support";
+
+const killed: LabFault = {
+  id: "f-1",
+  kind: "kill",
+  instanceId: "i-1",
+  host: "manager-0",
+  since: "2026-01-01T00:00:00.000Z",
+  until: "2026-01-01T00:01:00.000Z",
+};
+const line = "kill: manager-0 (i-1) is dead, since 2026-01-01T00:00:00.000Z, until 2026-01-01T00:01:00.000Z";
+const hosts = [{ instanceId: "i-1", host: "manager-0" }];
+const lab = {
+  labFault: async () => ({ hosts, faults: [killed] }),
+  labFaults: async () => [killed],
+};
+
+async function requestOf(words: readonly string[]): Promise<FaultRequest | undefined> {
+  let request: FaultRequest | undefined;
+  const { code, stderr } = await runCli(["lab", "fault", ...words], {
+    cwd: "/p",
+    lab: {
+      labFault: async (options) => {
+        request = options.request;
+        return { hosts: [], faults: [] };
+      },
+    },
+  });
+  expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+  return request;
+}
+
+test.each<[string, FaultRequest]>([
+  ["kill manager-0 general-1", { kind: "kill", hosts: ["manager-0", "general-1"] }],
+  ["kill --all", { kind: "kill", hosts: "all" }],
+  ["pause manager-0 --for 300", { kind: "pause", hosts: ["manager-0"], seconds: 300 }],
+  ["start manager-0", { kind: "start", hosts: ["manager-0"] }],
+  ["stop manager-0", { kind: "stop", hosts: ["manager-0"] }],
+  ["resume --all", { kind: "resume", hosts: "all" }],
+  ["terminate i-1", { kind: "terminate", hosts: ["i-1"] }],
+  ["replace manager-2", { kind: "replace", hosts: ["manager-2"] }],
+  [
+    "partition manager-0 --az us-east-1b --keep-api --for 5",
+    { kind: "partition", hosts: ["manager-0"], availabilityZone: "us-east-1b", keepApi: true, seconds: 5 },
+  ],
+  ["partition manager-0", { kind: "partition", hosts: ["manager-0"], keepApi: false }],
+  ["heal", { kind: "heal" }],
+  ["clear", { kind: "clear" }],
+])("`lab fault %s` asks for what it says", async (words, expected) => {
+  expect(await requestOf(words.split(" "))).toEqual(expected);
+});
+
+test.each([
+  ["kill", "which host?"],
+  ["kill manager-0 --all", "--all and manager-0: write one of them"],
+  ["kill manager-0 --for 0", "--for 0: write a whole number of at least 1"],
+  ["pause --for soon manager-0", "--for soon: write a whole number"],
+  ["partition --keep-api", "which hosts?"],
+  ["explode manager-0", "unknown command 'explode'"],
+])("`lab fault %s` is refused with 2", async (words, message) => {
+  const { code, stderr } = await runCli(["lab", "fault", ...words.split(" ")], { lab });
+
+  expect(code).toBe(2);
+  expect(stderr).toContain(message);
+});
+
+test.each([
+  ["no-such-host", 2],
+  ["no-such-zone", 2],
+  ["host-down", 1],
+] as const)("%s ends with %i, in the lab's own words", async (error, expected) => {
+  const failing = async () => Promise.reject(new OperationError(error, "there are: manager-0"));
+
+  const { code, stderr } = await runCli(["lab", "fault", "kill", "x"], { lab: { labFault: failing } });
+
+  expect({ code, stderr }).toEqual({ code: expected, stderr: "error: there are: manager-0\n" });
+});
+
+test("what was done is the result, and what is on stands beside it", async () => {
+  const { stdout, stderr } = await runCli(["lab", "fault", "kill", "manager-0"], { lab });
+
+  expect(stdout).toBe("killed: manager-0\n");
+  expect(stderr).toBe(`on now: ${line}\n`);
+});
+
+test.each([
+  ["heal", "healed\n"],
+  ["clear", "cleared\n"],
+  ["start --all", "nothing to do: no such host could be started\n"],
+])("`lab fault %s` says so where it had to do with no host", async (words, expected) => {
+  const idle = { labFault: async () => ({ hosts: [], faults: [] }) };
+
+  expect((await runCli(["lab", "fault", ...words.split(" ")], { lab: idle })).stdout).toBe(expected);
+});
+
+test("programs get both as JSON", async () => {
+  const { stdout, stderr } = await runCli(["lab", "fault", "kill", "manager-0", "--json"], { lab });
+
+  expect(JSON.parse(stdout)).toEqual({ hosts, faults: [killed] });
+  expect(stderr).toBe("");
+});
+
+test("list shows a line for each fault, or that there is none", async () => {
+  const none = { labFaults: async () => [] };
+
+  expect((await runCli(["lab", "fault", "list"], { lab })).stdout).toBe(`${line}\n`);
+  expect(JSON.parse((await runCli(["lab", "fault", "list", "--json"], { lab })).stdout)).toEqual([killed]);
+  expect((await runCli(["lab", "fault", "list"], { lab: none })).stdout).toBe("no faults are on\n");
+});
