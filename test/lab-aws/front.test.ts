@@ -100,7 +100,8 @@ test("operations on DynamoDB reach the emulator one at a time", async () => {
   };
 
   // WHEN
-  await Promise.all(Array.from({ length: 6 }, () => dynamoDb("UpdateItem")));
+  const actions = ["UpdateItem", "TransactWriteItems", "TransactGetItems", "BatchWriteItem", "GetItem", "UpdateItem"];
+  await Promise.all(actions.map((action) => dynamoDb(action)));
 
   // THEN
   expect(most).toBe(1);

@@ -7,7 +7,7 @@ import {
   SetDesiredCapacityCommand,
 } from "@aws-sdk/client-auto-scaling";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { Account, delay, START_TIMEOUT_MS } from "./account";
+import { Account, delay, START_TIMEOUT_MS, until } from "./account";
 
 const LAUNCHING = "autoscaling:EC2_INSTANCE_LAUNCHING";
 const TERMINATING = "autoscaling:EC2_INSTANCE_TERMINATING";
@@ -91,6 +91,20 @@ test.concurrent("a launch action that nobody completes ends with the hook's defa
   // THEN
   await account.settled(group, "Pending:Wait");
   await account.settled(group, "InService");
+});
+
+test.concurrent("fails when a launch that nobody completes is not abandoned where that is the default", async () => {
+  // GIVEN / WHEN
+  const group = await account.group(launchHook(1, "ABANDON"));
+  const [first] = await account.settled(group, "Pending:Wait");
+
+  // THEN
+  await until("the next launch", async () =>
+    (await account.instancesOf(group)).find(({ id, lifecycleState }) => id !== first?.id && lifecycleState !== null),
+  );
+  await until("the end of the first", async () =>
+    (await account.instancesOf(group)).find(({ id, state }) => id === first?.id && state === "terminated"),
+  );
 });
 
 test.concurrent("a heartbeat extends a launch action beyond its time-out", async () => {

@@ -65,6 +65,17 @@ test("there is no spot notice, and no tags unless they are switched on", () => {
   expect(value("tags/instance")).toBeUndefined();
 });
 
+test("fails when a spot notice is not told as EC2 tells it", () => {
+  // GIVEN
+  const time = "2026-01-01T00:02:00Z";
+  const notified = { spotAction: { action: "terminate", time } };
+
+  // THEN
+  expect(value("spot", notified)).toBe("instance-action\ntermination-time");
+  expect(JSON.parse(value("spot/instance-action", notified) ?? "")).toEqual({ action: "terminate", time });
+  expect(value("spot/termination-time", notified)).toBe(time);
+});
+
 test("user data comes back as it was, not as the API carries it", () => {
   const userData = Buffer.from("#cloud-config\n# ü\n").toString("base64");
 
