@@ -28,12 +28,13 @@ export default defineConfig({
       {
         test: {
           name: "lab",
-          include: ["test/lab/**/*.test.ts"],
+          include: ["test/lab/*.test.ts"],
           testTimeout: 300_000,
           hookTimeout: 600_000,
           fileParallelism: false,
         },
       },
+      { test: { name: "faults", include: ["test/lab/faults/matrix.test.ts"], fileParallelism: false } },
     ],
   },
 });

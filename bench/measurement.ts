@@ -2,8 +2,7 @@
 export interface Measurement {
   readonly name: string;
   readonly value: number;
-  /** Empty for a number of things. */
-  readonly unit: "s" | "×" | "/s" | "/min" | "ms" | "ms/min" | "KB" | "KB/min" | "%" | "";
+  readonly unit: "s" | "×";
   /** @default - any value will do */
   readonly limit?: number;
 }
@@ -19,9 +18,9 @@ export function formatMeasurements(measurements: readonly Measurement[]): string
   return measurements
     .map((measurement) => {
       const { name, value, unit, limit } = measurement;
-      const bound = limit === undefined ? "" : `  at most ${limit} ${unit}`.trimEnd();
+      const bound = limit === undefined ? "" : `  at most ${limit} ${unit}`;
       const mark = isWithinLimit(measurement) ? "" : "  OVER";
-      return `${name.padEnd(width)}  ${value.toFixed(2).padStart(9)} ${unit}`.trimEnd() + bound + mark;
+      return `${name.padEnd(width)}  ${value.toFixed(2).padStart(7)} ${unit}${bound}${mark}`;
     })
     .join("\n");
 }

@@ -3,12 +3,17 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { faults, formations } from "./cases/faults";
 import { formation } from "./cases/formation";
 import { idleCost } from "./cases/idle";
 import { lifecycle } from "./cases/lifecycle";
 import { permissions } from "./cases/permissions";
 import { reachability } from "./cases/reach";
 import { secrets } from "./cases/secrets";
+import { DEV } from "./faults/case";
+import { devFormation } from "./faults/cases/formation";
+import { runCase } from "./faults/run-case";
+import { Scene } from "./faults/scene";
 import { leftBehind, machineState } from "./support/machine";
 import { Project } from "./support/project";
 import { commandLines, placesWithToken } from "./support/tokens";
@@ -23,9 +28,9 @@ describe("the lab, from an environment file to a Ready swarm and back", () => {
     const watch = setInterval(() => {
       for (const place of placesWithToken(commandLines())) seenOnCommandLine.add(place);
     }, 200);
-    const up = await finished(project, "lab", "up", "dev");
+    const { faults } = await runCase(devFormation, new Scene(project, DEV));
     clearInterval(watch);
-    expect(up.status, up.output).toBe(0);
+    expect(faults).toEqual([]);
   });
 
   afterAll(() => {
@@ -37,6 +42,7 @@ describe("the lab, from an environment file to a Ready swarm and back", () => {
   describe("what a node's credentials open", () => permissions(project));
   describe("who reaches the Docker API", () => reachability(project));
   describe("what idling costs", () => idleCost(project));
+  describe("what a fault does", () => faults(project));
   describe("secrets", () => secrets(project, () => [...seenOnCommandLine]));
   describe("life cycle", () => lifecycle(project));
 
@@ -65,18 +71,6 @@ describe("the lab, from an environment file to a Ready swarm and back", () => {
     await sleep(1000);
     expect(leftBehind(before)).toEqual([]);
   });
-});
 
-/** Runs the CLI without blocking this process, so that others can be watched meanwhile. */
-function finished(project: Project, ...args: string[]): Promise<{ status: number | null; output: string }> {
-  return new Promise((resolve) => {
-    const child = spawn(process.execPath, [join(project.directory, "dist/lib/cli/main.js"), ...args], {
-      cwd: project.directory,
-      env: { ...process.env, CI: "1", NO_COLOR: "1" },
-    });
-    let output = "";
-    child.stdout.on("data", (chunk) => (output += chunk));
-    child.stderr.on("data", (chunk) => (output += chunk));
-    child.on("close", (status) => resolve({ status, output }));
-  });
-}
+  describe("the largest swarm this machine forms", formations);
+});

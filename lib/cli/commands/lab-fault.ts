@@ -20,9 +20,6 @@ const DONE = {
   terminate: "terminated",
   replace: "terminated, to be replaced",
   partition: "cut off",
-  "status-checks": "status checks set",
-  spot: "told of its end",
-  api: "the AWS API is as asked",
   heal: "healed",
   clear: "cleared",
 } as const satisfies Record<FaultRequest["kind"], string>;
@@ -74,17 +71,15 @@ export function partitionRequest(
 
 function whatWasDone(kind: FaultRequest["kind"], hosts: readonly FaultyHost[]): string {
   if (hosts.length > 0) return `${DONE[kind]}: ${hosts.map(({ host }) => host).join(", ")}`;
-  return kind === "heal" || kind === "clear" || kind === "api"
-    ? DONE[kind]
-    : `nothing to do: no such host could be ${DONE[kind]}`;
+  return kind === "heal" || kind === "clear" ? DONE[kind] : `nothing to do: no such host could be ${DONE[kind]}`;
 }
 
 function sayWhatIsOn({ output }: CliContext, faults: readonly string[]): void {
   for (const fault of faults) output.note(`on now: ${fault}`, "quiet");
 }
 
-/** A host, zone or service that is not there was written wrong. */
+/** A host or zone that is not there was written wrong. */
 function asUsageError(error: unknown): unknown {
-  const isInput = error instanceof OperationError && error.code.startsWith("no-such-");
+  const isInput = error instanceof OperationError && (error.code === "no-such-host" || error.code === "no-such-zone");
   return isInput ? new UsageError(error.message) : error;
 }

@@ -1,4 +1,4 @@
-import { type SpawnSyncReturns, spawnSync } from "node:child_process";
+import { type SpawnSyncReturns, spawn, spawnSync } from "node:child_process";
 import {
   copyFileSync,
   cpSync,
@@ -14,6 +14,20 @@ import { join, resolve } from "node:path";
 
 const root = resolve(__dirname, "../../..");
 const cli = join(root, "dist/lib/cli/main.js");
+
+/** How a command ended that others were not held up by. */
+export interface Ended {
+  readonly status: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** A `lab up` at work. */
+export interface Rising {
+  readonly ended: Promise<Ended>;
+  /** Ends it half-way; does nothing when it has ended. */
+  stop(): void;
+}
 
 /** A user's project of its own: the environment files, and the package beside them. */
 export class Project {
@@ -58,6 +72,35 @@ export class Project {
     return this.swarm("lab", "exec", node, "--", ...command);
   }
 
+  /** `cdktf-swarm ARGS` while this process goes on with other things. */
+  public begin(...args: string[]): Promise<Ended> {
+    return this.spawn(process.execPath, [cli, ...args]);
+  }
+
+  /** `cdktf-swarm lab up ENV`, which can be ended. */
+  public rise(environment: string): Rising {
+    const controller = new AbortController();
+    const ended = this.spawn(process.execPath, [cli, "lab", "up", environment], {}, controller.signal);
+    return { ended, stop: () => controller.abort() };
+  }
+
+  /** Runs a command on a host, whatever its exit code, while this process goes on with other things. */
+  public on(node: string, ...command: string[]): Promise<Ended> {
+    return this.begin("lab", "exec", node, "--", ...command);
+  }
+
+  /** As {@link on}; fails when the command does. */
+  public async execute(node: string, ...command: string[]): Promise<string> {
+    const { status, stdout, stderr } = await this.on(node, ...command);
+    if (status !== 0) throw new Error(`${node}: ${command.join(" ")} exited with ${status}\n${stdout}${stderr}`);
+    return stdout;
+  }
+
+  /** `npx cdktf ARGS` in the shell that `lab env` sets up, while this process goes on with other things. */
+  public deploying(...args: string[]): Promise<Ended> {
+    return this.spawn("npx", ["--no", "--", "cdktf", ...args], this.labEnvironment());
+  }
+
   /** `npx cdktf ARGS` in the shell that `lab env` sets up. */
   public cdktf(...args: string[]): SpawnSyncReturns<string> {
     return this.run("npx", ["--no", "--", "cdktf", ...args], this.labEnvironment());
@@ -90,6 +133,23 @@ export class Project {
 
   public dispose(): void {
     rmSync(this.directory, { recursive: true, force: true });
+  }
+
+  private spawn(command: string, args: string[], env: NodeJS.ProcessEnv = {}, signal?: AbortSignal): Promise<Ended> {
+    return new Promise((resolve, reject) => {
+      const child = spawn(command, args, {
+        cwd: this.directory,
+        env: { ...process.env, NO_COLOR: "1", CI: "1", ...env },
+        stdio: ["ignore", "pipe", "pipe"],
+      });
+      const output = { stdout: "", stderr: "" };
+      for (const name of ["stdout", "stderr"] as const)
+        child[name].setEncoding("utf8").on("data", (text: string) => {
+          output[name] += text;
+        });
+      signal?.addEventListener("abort", () => child.kill());
+      child.on("error", reject).on("close", (status) => resolve({ status, ...output }));
+    });
   }
 
   private run(command: string, args: string[], env: NodeJS.ProcessEnv = {}, cwd = this.directory) {

@@ -5,8 +5,7 @@ import type { NodeSettings } from "../../../lib/registry/node-settings";
 import { SimulatedClock, settle } from "./clock";
 import { SimulatedCloud } from "./cloud";
 import { SimulatedEngine, type Wire } from "./engine";
-import { type RegistryRequest, SimulatedRegistry } from "./registry";
-import { Chance } from "./schedule";
+import { SimulatedRegistry } from "./registry";
 import { managerSettings, workerSettings } from "./settings";
 
 /** An effect of an agent, as a fault may strike it: the n-th of a host, before it is done or right after. */
@@ -24,7 +23,7 @@ export interface Host {
   readonly engine: SimulatedEngine;
   readonly disk: { markers: Markers };
   /** Registry requests since the counter was last cleared. */
-  requests: (RegistryRequest & { readonly at: number })[];
+  requests: string[];
   effects: number;
   terminating: boolean;
   stop: AbortController;
@@ -36,20 +35,17 @@ export class World {
   public readonly registry = new SimulatedRegistry();
   public readonly cloud = new SimulatedCloud();
   public readonly hosts = new Map<string, Host>();
-  private readonly engines = new Map<string, SimulatedEngine>();
   /** Lines the agents logged. */
   public readonly log: string[] = [];
   /** Called when a crash strikes; by default the agent starts again after five seconds, as systemd does. */
   public onCrash: (host: Host) => void = (host) => void this.restartLater(host);
   public crash: Crash | undefined;
-  /** What lies between an agent and what it touches: by default nothing, not even time. */
-  public between: (ports: Ports, host: Host) => Ports = (ports) => ports;
   private swarms = 0;
   private addresses = 10;
-  private readonly chance: Chance;
+  private seed: number;
 
   public constructor(seed = 1) {
-    this.chance = new Chance(seed);
+    this.seed = seed;
     this.registry.seed("nonce-1");
   }
 
@@ -77,7 +73,7 @@ export class World {
       (line) => this.log.push(`${host.name} ${line}`),
       () => this.clock.now,
     );
-    const agent = new Agent(this.between(this.portsOf(host), host), host.settings, host.self, new DecisionLog(log));
+    const agent = new Agent(this.portsOf(host), host.settings, host.self, new DecisionLog(log));
     void agent.run(host.stop.signal);
   }
 
@@ -117,8 +113,8 @@ export class World {
 
   private launch(name: string, settings: NodeSettings, instanceProfile: string): Host {
     const number = this.addresses++;
-    const address = `10.20.${32 * (number % 3) + (number >> 8)}.${number & 255}`;
-    const instanceId = `i-${number.toString(16).padStart(17, "0")}`;
+    const address = `10.20.${number % 3}.${number}`;
+    const instanceId = `i-${number.toString(16).padStart(8, "0")}`;
     const availabilityZone = `eu-west-1${"abc"[number % 3]}`;
     const { autoScalingGroup, launchHook, terminateHook } = settings;
     const hooks = [launchHook, terminateHook].filter((hook) => hook !== undefined);
@@ -135,7 +131,6 @@ export class World {
       stop: new AbortController(),
     };
     this.hosts.set(name, host);
-    this.engines.set(address, host.engine);
     this.startAgent(host);
     return host;
   }
@@ -144,14 +139,12 @@ export class World {
     now: () => this.clock.now,
     sleep: (milliseconds) => this.clock.sleep(milliseconds),
     newSwarmId: () => `swarm${this.swarms++}`,
-    engineAt: (address) => {
-      const engine = this.engines.get(address);
-      return engine?.isUp === true ? engine : undefined;
-    },
+    engineAt: (address) =>
+      [...this.hosts.values()].map((host) => host.engine).find((engine) => engine.address === address && engine.isUp),
   };
 
   private portsOf(host: Host): Ports {
-    const count = (request: RegistryRequest) => void host.requests.push({ ...request, at: this.clock.now });
+    const count = (request: string) => void host.requests.push(request);
     const registry = this.registry.port(count);
     const { engine } = host;
     const strike = <Arguments extends readonly unknown[], Result>(effect: (...args: Arguments) => Promise<Result>) =>
@@ -186,7 +179,7 @@ export class World {
       slotGroups: this.cloud,
       metadata: { identity: async () => host.self, terminating: async () => host.terminating },
       store,
-      random: this.chance.next,
+      random: () => this.random(),
     };
   }
 
@@ -211,5 +204,13 @@ export class World {
   private async restartLater(host: Host): Promise<void> {
     await this.clock.sleep(5_000);
     this.startAgent(host);
+  }
+
+  /** A number of at least 0 and below 1; the same ones at every run (mulberry32). */
+  private random(): number {
+    this.seed = (this.seed + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(this.seed ^ (this.seed >>> 15), this.seed | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
   }
 }

@@ -1,0 +1,53 @@
+import type { FaultCase } from "../case";
+import { host, leaderOf, whole } from "../facts";
+import type { RegistryView, Sample } from "../watch/sample";
+import { leaderships } from "../watch/sample";
+import { replicasOf } from "../workload/workload";
+
+const ALONE = { managers: 1, workers: 2 };
+/** How long the successor is watched: it finds an empty disk and a cluster that was ready. */
+const HOLDS_SECONDS = 180;
+
+/** The only manager is lost with its disk: what it knew is gone, and nobody may pretend otherwise. */
+export const onlyManagerLost: FaultCase = {
+  number: 5,
+  title: "only manager lost after ready: nobody inits; reported",
+  own: ALONE,
+  async run(scene) {
+    scene.up();
+    await scene.before("the lab is whole", whole(scene.shape));
+    await scene.isUp();
+    await scene.given();
+    const { cluster } = scene.now.registry ?? {};
+    const replicas = replicasOf(scene.now).join();
+    const victim = leaderOf(scene.now);
+    const { instanceId } = host(scene.now, victim);
+    const successor = ({ hosts }: Sample) =>
+      hosts.find((each) => each.name === victim && each.instanceId !== instanceId);
+    const lost = Date.now();
+    await scene.lab.fault("terminate", victim);
+
+    await scene.within("reported", 60, (sample) => (isReported(sample.registry) ? undefined : said(sample)), lost);
+    await scene.lab.replace(instanceId);
+    await scene.before("a successor is there", (sample) =>
+      successor(sample)?.engine === undefined ? "there is none" : undefined,
+    );
+    await scene.holds("nobody initialises, and what runs goes on", HOLDS_SECONDS, (sample) => {
+      if (leaderships(sample).length > 0) return "somebody leads a swarm";
+      const { phase, clusterId, generation } = sample.registry?.cluster ?? {};
+      if (phase !== "ready" || clusterId !== cluster?.clusterId || generation !== cluster?.generation)
+        return `the record says ${phase}, cluster ${clusterId}, generation ${generation}`;
+      return replicasOf(sample).join() === replicas ? undefined : `the replicas are ${replicasOf(sample).join()}`;
+    });
+  },
+};
+
+/** A living node says in its record that it has no manager. */
+function isReported(registry: RegistryView | undefined): boolean {
+  return registry?.nodes.some(({ role, error }) => role === "worker" && error !== undefined) ?? false;
+}
+
+function said({ registry }: Sample): string {
+  const lines = registry?.nodes.map(({ instanceId, state, step }) => `${instanceId} ${state} (${step})`) ?? [];
+  return `nodes say: ${lines.join(", ")}`;
+}

@@ -1,0 +1,31 @@
+import type { FaultCase } from "../case";
+import { followersOf, host, managerNames } from "../facts";
+import { leaderships, marginOf } from "../watch/sample";
+
+/** The agents wait five minutes before they believe a failed check: watched for that long after it. */
+const WATCHED_SECONDS = 600;
+
+/** Two of three managers fail their status checks at once: replacing one would be a gamble on the other. */
+export const checksFail: FaultCase = {
+  number: 20,
+  title: "two of three managers fail status checks at once: at most one replaced, and only with quorum",
+  async run(scene) {
+    const failing = followersOf(scene.now).map((name) => host(scene.now, name).instanceId);
+    const names = managerNames(scene.now);
+    const before = names.map((name) => host(scene.now, name).instanceId);
+    for (const instanceId of failing) await scene.lab.statusChecks(instanceId, "impaired");
+
+    await scene.holds("at most one is replaced, and only with a quorum", WATCHED_SECONDS, (sample) => {
+      const gone = before.filter((id) => !sample.instances.some((each) => each.id === id && each.state === "running"));
+      if (gone.length > 1) return `${gone.join(" and ")} are gone`;
+      const [leader] = leaderships(sample);
+      if (leader === undefined) return "nobody leads";
+      return marginOf(leader.members) < 0 ? "the quorum is lost" : undefined;
+    });
+    const { instances } = scene.now;
+    for (const instanceId of failing.filter((id) =>
+      instances.some((each) => each.id === id && each.state === "running"),
+    ))
+      await scene.lab.statusChecks(instanceId, "ok");
+  },
+};

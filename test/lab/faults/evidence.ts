@@ -1,0 +1,27 @@
+import { cpSync, mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import type { FaultCase } from "./case";
+import { REPORT } from "./report";
+import type { Scene } from "./scene";
+
+/** Keeps what it takes to find out why a case failed, before its lab goes. */
+export async function saveEvidence(
+  { number }: FaultCase,
+  scene: Scene,
+  lap: number,
+  faults: readonly string[],
+): Promise<void> {
+  const folder = join(REPORT, `case-${number}-${scene.shape.managers}+${scene.shape.workers}-lap-${lap}`);
+  mkdirSync(folder, { recursive: true });
+  const { samples, latest } = scene.watch;
+  writeFileSync(join(folder, "faults.txt"), `${faults.join("\n")}\n`);
+  writeFileSync(join(folder, "samples.jsonl"), `${samples.map((sample) => JSON.stringify(sample)).join("\n")}\n`);
+  cpSync(join(scene.project.directory, ".lab/logs"), join(folder, "logs"), { recursive: true, force: true });
+  for (const { name, instanceId, container } of latest?.hosts ?? []) {
+    if (container !== "running") continue;
+    for (const unit of ["swarm-node", "docker"]) {
+      const { stdout } = await scene.project.on(instanceId, "journalctl", "--no-pager", "--unit", unit);
+      writeFileSync(join(folder, `${name}-${instanceId}-${unit}.log`), stdout);
+    }
+  }
+}

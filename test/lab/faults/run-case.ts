@@ -1,0 +1,52 @@
+import type { FaultCase, Timing } from "./case";
+import { saveEvidence } from "./evidence";
+import { judge } from "./invariants/judge";
+import type { Scene } from "./scene";
+
+/** How a case went. */
+export interface CaseResult {
+  readonly number: number;
+  readonly title: string;
+  readonly lap: number;
+  readonly passed: boolean;
+  readonly seconds: number;
+  readonly times: readonly Timing[];
+  /** What went wrong: the case itself first, then broken invariants. */
+  readonly faults: readonly string[];
+  /** Looks at the whole lab that the invariants were judged on. */
+  readonly samples: number;
+}
+
+/** Fewer looks than this and the invariants were not watched at all. */
+const LEAST_SAMPLES = 5;
+
+/** Runs a case on its scene, watched from its first moment to its last, and judges what was seen. */
+export async function runCase(fault: FaultCase, scene: Scene, lap = 1): Promise<CaseResult> {
+  const begun = Date.now();
+  const faults: string[] = [];
+  scene.watch.start();
+  try {
+    if (fault.own === undefined) await scene.given();
+    await fault.run(scene);
+    if (fault.own === undefined) await scene.settled();
+  } catch (error) {
+    faults.push(error instanceof Error ? error.message : String(error));
+  }
+  const { samples } = scene.watch;
+  if (samples.length < LEAST_SAMPLES) faults.push(`the lab was looked at only ${samples.length} times`);
+  faults.push(...judge(samples));
+  if (faults.length > 0) await saveEvidence(fault, scene, lap, faults);
+  await scene.close();
+  const { number, title } = fault;
+  const seconds = (Date.now() - begun) / 1000;
+  return {
+    number,
+    title,
+    lap,
+    passed: faults.length === 0,
+    seconds,
+    times: scene.times,
+    faults,
+    samples: samples.length,
+  };
+}

@@ -1,0 +1,65 @@
+// Runs the fault matrix on real labs: `npm run test:faults`, or the named cases alone: `npm run test:faults -- 6 8 9`.
+// FAULTS_REPEAT (default 3) times each in a row. Writes .lab-report/faults.md and faults.json, and prints the table.
+import { spawnSync } from "node:child_process";
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const root = join(dirname(fileURLToPath(import.meta.url)), "../../..");
+const folder = join(root, ".lab-report");
+const results = join(folder, "results.jsonl");
+const cases = process.argv.slice(2);
+const wrong = cases.find((word) => !/^([1-9]|1\d|2[01])$/.test(word));
+if (wrong !== undefined) {
+  console.error(`${wrong}: write numbers of cases, 1 to 21`);
+  process.exit(2);
+}
+
+rmSync(folder, { recursive: true, force: true });
+mkdirSync(folder, { recursive: true });
+const { status } = spawnSync("npx", ["--no", "--", "vitest", "run", "--project", "faults", "--reporter=verbose"], {
+  cwd: root,
+  stdio: "inherit",
+  env: { ...process.env, FAULTS_CASES: cases.join(",") },
+});
+
+const runs = existsSync(results)
+  ? readFileSync(results, "utf8")
+      .trim()
+      .split("\n")
+      .map((line) => JSON.parse(line))
+  : [];
+const byCase = Map.groupBy
+  ? Map.groupBy(runs, ({ number, title }) => `${number}\t${title}`)
+  : runs.reduce((map, run) => {
+      const key = `${run.number}\t${run.title}`;
+      return map.set(key, [...(map.get(key) ?? []), run]);
+    }, new Map());
+
+/** A measurement of every lap: `a new leader: 21.4, 19.8, 22.0 s of 65`. */
+const timesOf = (laps) => {
+  const names = [...new Set(laps.flatMap(({ times }) => times.map(({ what }) => what)))];
+  return names
+    .map((name) => {
+      const found = laps.flatMap(({ times }) => times.filter(({ what }) => what === name));
+      return `${name}: ${found.map(({ seconds }) => seconds.toFixed(1)).join(", ")} s of ${Math.round(found[0].bound)}`;
+    })
+    .join("; ");
+};
+const rows = [...byCase.values()].map((laps) => {
+  const passed = laps.filter((lap) => lap.passed).length;
+  return `| ${laps[0].number} | ${laps[0].title} | ${passed} of ${laps.length} | ${timesOf(laps)} |`;
+});
+const table = ["| # | fault | passed | times |", "|---|---|---|---|", ...rows].join("\n");
+const failures = runs
+  .filter(({ passed }) => !passed)
+  .map(({ number, lap, faults }) => `case ${number}, run ${lap}: ${faults.join("\n  ")}`);
+
+writeFileSync(join(folder, "faults.json"), `${JSON.stringify(runs, null, 2)}\n`);
+writeFileSync(join(folder, "faults.md"), `${[table, ...failures].join("\n\n")}\n`);
+console.log(`\n${[table, ...failures].join("\n\n")}\n`);
+const passed = runs.filter((run) => run.passed).length;
+// A run that ended before it could say how is a failure too.
+const failed = runs.length - passed + (status !== 0 && passed === runs.length ? 1 : 0);
+console.log(`${passed} passed, ${failed} failed`);
+process.exitCode = failed === 0 && passed > 0 ? 0 : 1;
