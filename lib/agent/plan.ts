@@ -132,7 +132,8 @@ function tombstoneToRead({ observation, memory, docker }: Situation, now: number
 
 /**
  * EC2 is asked by the leader, about nodes that are to be promoted or seem dead, and by a manager that finds its slot
- * held or its forming cluster without a leader: a burst, then once a minute; every other second while forming.
+ * held or its forming cluster without a leader: at once about an instance that was not asked about before, then a
+ * burst, then once a minute; every other second while forming.
  */
 function instancesToAsk(situation: Situation, now: number): readonly string[] | undefined {
   const { observation, memory, record, leads } = situation;
@@ -140,7 +141,9 @@ function instancesToAsk(situation: Situation, now: number): readonly string[] | 
   if (ids.length === 0) return undefined;
   const since = now - (observation.instancesTriedAt ?? Number.NEGATIVE_INFINITY);
   const isForming = leads && record?.phase === "forming" && now - memory.swarmChange.at < EAGER_LEAD;
-  const isAllowed = isForming ? since >= 2 * SECOND : since >= 10 * SECOND && memory.questions.left >= 1;
+  const asked = observation.instances?.value.asked ?? [];
+  const isNew = observation.instancesError === undefined && ids.some((id) => !asked.includes(id));
+  const isAllowed = isForming || isNew ? since >= 2 * SECOND : since >= 10 * SECOND && memory.questions.left >= 1;
   return isAllowed ? [...new Set([observation.self.instanceId, ...ids])] : undefined;
 }
 

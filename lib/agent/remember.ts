@@ -51,11 +51,14 @@ function countRegistryFailures({ registry }: Memory, observation: Observation): 
   };
 }
 
-function countQuestions({ questions }: Memory, { instancesTriedAt, now }: Observation): Memory["questions"] {
+/** Those of a forming cluster are not counted: they are many, and it is soon over. */
+function countQuestions({ questions }: Memory, observation: Observation): Memory["questions"] {
+  const { instancesTriedAt, now, cluster } = observation;
   const gained = (now - questions.at) / QUESTION_INTERVAL;
   const left = Math.min(QUESTION_BURST, questions.left + gained);
   if (instancesTriedAt === undefined || instancesTriedAt === questions.triedAt) return { ...questions, left, at: now };
-  return { left: Math.max(0, left - 1), at: now, triedAt: instancesTriedAt };
+  const cost = cluster?.value?.phase === "forming" ? 0 : 1;
+  return { left: Math.max(0, left - cost), at: now, triedAt: instancesTriedAt };
 }
 
 function watchClaim(memory: Memory, { cluster }: Observation): Partial<Memory> {

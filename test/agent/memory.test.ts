@@ -5,7 +5,17 @@ import { type Memory, newMemory } from "../../lib/agent/memory";
 import type { Action, ActionDetail, Outcome } from "../../lib/agent/model";
 import { remember } from "../../lib/agent/remember";
 import { managerSettings } from "../support/simulation/settings";
-import { answer, memory, NOW, observation, seen, slotRecord } from "./decide/given";
+import {
+  answer,
+  leaderSees,
+  memory,
+  NOW,
+  observation,
+  publishedRecord,
+  seen,
+  slotRecord,
+  worker,
+} from "./decide/given";
 
 const action = (detail: ActionDetail): Action => ({ ...detail, reason: "", expiresAt: NOW });
 const having = (detail: ActionDetail, result: Outcome["result"], before: Memory = memory(), text?: string) =>
@@ -123,6 +133,14 @@ describe("an instance EC2 does not know", () => {
     expect(count(memory(), NOW, false).notFound).toEqual({});
   });
 
+  it("is not missed by an answer that leaves it out", () => {
+    // GIVEN
+    const found = answer([], []).value.found;
+    const instances = seen({ asked: ["i-0", "i-x"], found, missing: [] });
+    // WHEN / THEN
+    expect(remember(memory(), observation({ instances }), managerSettings(0)).notFound).toEqual({});
+  });
+
   it("is forgotten about once it is seen again", () => {
     // GIVEN
     const missed = memory({ notFound: { "i-x": { count: 2, at: 0 } } });
@@ -146,5 +164,49 @@ describe("questions to EC2", () => {
     // THEN
     expect(spent).toBeLessThan(0.1);
     expect(state.questions.left).toBeCloseTo(1, 2);
+  });
+
+  it("cost nothing while the cluster forms, and have their burst left when it is ready", () => {
+    // GIVEN
+    const cluster = seen(publishedRecord({ phase: "forming" }));
+    // WHEN
+    const state = remember(memory(), observation({ cluster, instancesTriedAt: NOW }), managerSettings(0));
+    // THEN
+    expect(state.questions.left).toBe(3);
+  });
+});
+
+describe("what a leader counts", () => {
+  const settings = managerSettings(0);
+  const checked = (before: Memory, checks: "ok" | "impaired" | "unknown", ago = 0) =>
+    remember(before, leaderSees([], { statusChecks: seen([{ instanceId: "i-1", checks }], ago) }), settings);
+
+  it("is since when status checks fail, from the first one on", () => {
+    // GIVEN
+    const failing = checked(memory(), "impaired", 5_000);
+    // WHEN / THEN
+    expect(failing.impairedSince).toEqual({ "i-1": NOW - 5_000 });
+    expect(checked(failing, "impaired").impairedSince).toEqual({ "i-1": NOW - 5_000 });
+    expect(checked(failing, "unknown").impairedSince).toEqual({ "i-1": NOW - 5_000 });
+  });
+
+  it("begins anew after a check that passed", () => {
+    expect(checked(checked(memory(), "impaired", 5_000), "ok").impairedSince).toEqual({});
+  });
+
+  it.each([
+    ["down", "downSince", worker("w1", { state: "down" })],
+    ["drained", "drainedSince", worker("w1", { availability: "drain" })],
+  ] as const)("is since when a node is %s, until it is not", (_, field, node) => {
+    // GIVEN
+    const remembered = remember(memory(), leaderSees([node]), settings);
+    // WHEN / THEN
+    expect(remembered[field]).toEqual({ w1: NOW });
+    expect(remember(remembered, leaderSees([node], { now: NOW + 9 }), settings)[field]).toEqual({ w1: NOW });
+    expect(remember(remembered, leaderSees([worker("w1")]), settings)[field]).toEqual({});
+  });
+
+  it("is not since when a node is unknown: that says nothing", () => {
+    expect(remember(memory(), leaderSees([worker("w1", { state: "unknown" })]), settings).downSince).toEqual({});
   });
 });

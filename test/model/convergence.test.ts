@@ -174,6 +174,7 @@ describe("a lost manager", () => {
     // WHEN
     stopped?.stop.abort();
     stopped?.engine.stop();
+    world.cloud.show(stopped?.self.instanceId ?? "", "stopped");
     await world.pass(7_200_000);
     // THEN
     const member = world.registry.cluster.summary?.members.find((each) => each.nodeId === nodeId);

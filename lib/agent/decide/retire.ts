@@ -40,10 +40,12 @@ function takeOut(situation: Situation, entry: RosterEntry, slot: SlotRecord): Fi
     return once(act({ kind: "drain", version: node.version, ...fields }, reason, observation, ...facts));
   }
   const drained = memory.drainedSince[node.id];
-  if (node.state === "ready" && (drained === undefined || observation.now - drained < DRAIN_TIME)) {
+  // One that is demoted was drained long enough: a leader that demotes itself ends before it can say so.
+  const isManager = node.role === "manager";
+  if (isManager && node.state === "ready" && (drained === undefined || observation.now - drained < DRAIN_TIME)) {
     return { reasons: [`${reason}; its tasks move`] };
   }
-  if (node.manager !== undefined && node.role === "manager") {
+  if (node.manager !== undefined && isManager) {
     const finding = demoteManager(situation, entry, { ...fields, reason });
     return { ...finding, reasons: [reason, ...(finding.reasons ?? [])] };
   }

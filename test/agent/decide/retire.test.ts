@@ -64,6 +64,13 @@ describe("the node of a retired slot", () => {
     expect(steps(given([manager(0), down, manager(2)]))).toMatchObject([{ kind: "demote", nodeId: "n1" }]);
   });
 
+  it("is removed without another wait by the leader after the one that demoted itself", () => {
+    // GIVEN
+    const out = manager(1, { ...drained, role: "worker", manager: undefined });
+    // WHEN / THEN
+    expect(steps(given([manager(0), out, manager(2)], buried), memory())).toMatchObject([{ kind: "remove" }]);
+  });
+
   it("is not demoted while the others have no majority without it", () => {
     // GIVEN
     const away = manager(2, { state: "down", manager: { leader: false, reachability: "unreachable" } });

@@ -22,8 +22,12 @@ export class SimulatedCloud implements Instances, SlotGroups {
   }
 
   public terminate(instanceId: string): void {
+    this.show(instanceId, "terminated");
+  }
+
+  public show(instanceId: string, state: Instance["state"]): void {
     const instance = this.instances.get(instanceId);
-    if (instance !== undefined) this.instances.set(instanceId, { ...instance, state: "terminated" });
+    if (instance !== undefined) this.instances.set(instanceId, { ...instance, state });
   }
 
   public async describe(instanceIds: readonly string[]): Promise<InstancesAnswer> {

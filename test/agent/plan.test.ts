@@ -1,0 +1,97 @@
+import { describe, expect, it } from "vitest";
+import type { Memory } from "../../lib/agent/memory";
+import type { Observation } from "../../lib/agent/model";
+import { planReads } from "../../lib/agent/plan";
+import { managerSettings } from "../support/simulation/settings";
+import {
+  answer,
+  leaderSees,
+  manager,
+  memory,
+  NOW,
+  observation,
+  publishedRecord,
+  seen,
+  slotInstance,
+  slotRecord,
+  table,
+} from "./decide/given";
+
+const plan = (seenBy: Observation, remembered: Memory = memory()) =>
+  planReads(seenBy, remembered, managerSettings(0), NOW, NOW);
+const down = manager(1, { state: "down", manager: { leader: false, reachability: "unreachable" } });
+const three = seen(table({ slots: [slotRecord(0), slotRecord(1), slotRecord(2)] }));
+const leads = (overrides: Partial<Observation> = {}) =>
+  leaderSees([manager(0), down, manager(2)], { table: three, ...overrides });
+const spent = memory({ questions: { left: 0, at: NOW } });
+
+describe("the leader asks EC2", () => {
+  it("at once about an instance it has not asked about, whatever it asked before", () => {
+    // GIVEN
+    const instances = answer([slotInstance(2)]);
+    // WHEN / THEN
+    expect(plan(leads({ instances, instancesTriedAt: NOW - 2_000 }), spent).instances).toEqual(["i-0", "i-1"]);
+    expect(plan(leads({ instances, instancesTriedAt: NOW - 1_999 }), spent).instances).toBeUndefined();
+  });
+
+  it("no more than it may about one it has asked about", () => {
+    // GIVEN
+    const instances = answer([slotInstance(1)]);
+    const seenBy = leads({ instances, instancesTriedAt: NOW - 10_000 });
+    // WHEN / THEN
+    expect(plan(seenBy, spent).instances).toBeUndefined();
+    expect(plan(seenBy).instances).toEqual(["i-0", "i-1"]);
+  });
+
+  it("no more than it may while EC2 fails", () => {
+    // GIVEN
+    const seenBy = leads({ instancesError: "RequestLimitExceeded", instancesTriedAt: NOW - 9_999 });
+    // WHEN / THEN
+    expect(plan(seenBy).instances).toBeUndefined();
+    expect(plan(leads({ ...seenBy, instancesTriedAt: NOW - 10_000 }), spent).instances).toBeUndefined();
+  });
+
+  it("about the instance of a slot that died before it joined", () => {
+    // GIVEN
+    const slots = [slotRecord(0), slotRecord(1, { nodeId: undefined }), slotRecord(2)];
+    const seenBy = leaderSees([manager(0), manager(2)], { table: seen(table({ slots })) });
+    // WHEN / THEN
+    expect(plan(seenBy).instances).toEqual(["i-0", "i-1"]);
+  });
+
+  it("about no slot that is to stay empty", () => {
+    // GIVEN
+    const slots = [slotRecord(0), slotRecord(1, { nodeId: undefined, retire: "remove" })];
+    // WHEN / THEN
+    expect(plan(leaderSees([manager(0)], { table: seen(table({ slots })) })).instances).toBeUndefined();
+  });
+});
+
+describe("status checks", () => {
+  it("are read once a minute, of the managers alone", () => {
+    expect(plan(leads()).statusChecks).toEqual(["i-0", "i-1", "i-2"]);
+    expect(plan(leads({ statusChecksTriedAt: NOW - 59_999 })).statusChecks).toBeUndefined();
+    expect(plan(leads({ statusChecksTriedAt: NOW - 60_000 })).statusChecks).toHaveLength(3);
+  });
+
+  it("are not read before the cluster is ready", () => {
+    expect(plan(leads({ cluster: seen(publishedRecord({ phase: "forming" })) })).statusChecks).toBeUndefined();
+  });
+});
+
+describe("the record of a manager's own slot", () => {
+  const outside = (retire?: "remove") =>
+    observation({ cluster: seen(publishedRecord()), slot: seen(slotRecord(0, { retire }), 900) });
+
+  it("is read again before a join: it may have been retired", () => {
+    expect(plan(outside()).slot).toBe(true);
+  });
+
+  it("is read seldom once it is retired", () => {
+    expect(plan(outside("remove")).slot).toBe(false);
+  });
+
+  it("is not read by a member that holds it", () => {
+    expect(plan(leads({ slot: seen(slotRecord(0), 600_000) })).slot).toBe(false);
+  });
+});
