@@ -1,5 +1,5 @@
 import type { labDown, labEnvironment, labExec, labFault, labFaults, labStatus, labUp } from "../lab";
-import type { RegistryLocation, RegistryReader } from "../operations";
+import type { AwsLocation, Instances, RegistryLocation, RegistryReader, RegistryWriter } from "../operations";
 import type { Output } from "./output";
 
 /** What the command line uses of the lab. */
@@ -23,6 +23,10 @@ export interface CliContext {
   readonly signal: AbortSignal;
   /** Opens a registry. A function, so that the AWS client is loaded by the commands that need it, and only then. */
   readonly connect: (location: RegistryLocation) => Promise<RegistryReader>;
+  /** Opens a registry to write to it. */
+  readonly connectWriter: (location: RegistryLocation) => Promise<RegistryWriter>;
+  /** Opens EC2. */
+  readonly connectInstances: (location: AwsLocation) => Promise<Instances>;
   /** Loads the lab, by the commands that need it. */
   readonly lab: () => Promise<LabPort>;
 }

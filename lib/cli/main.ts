@@ -14,6 +14,8 @@ function processContext(signal: AbortSignal): CliContext {
     env: process.env,
     signal,
     connect: async (location) => (await import("../operations/index.js")).connectRegistry(location),
+    connectWriter: async (location) => (await import("../operations/index.js")).connectRegistryWriter(location),
+    connectInstances: async (location) => (await import("../operations/index.js")).connectInstances(location),
     lab: () => import("../lab/index.js"),
   };
 }

@@ -5,6 +5,7 @@ import { labEnv } from "./commands/lab-env";
 import { labExec } from "./commands/lab-exec";
 import { labStatus } from "./commands/lab-status";
 import { labUp } from "./commands/lab-up";
+import { changeManager, type ManagersOptions } from "./commands/managers";
 import { type StatusOptions, status } from "./commands/status";
 import { validate } from "./commands/validate";
 import { parsePool, type WaitOptions, wait } from "./commands/wait";
@@ -49,6 +50,7 @@ function buildProgram({ output }: CliContext, choose: Choose): Command {
   addValidate(program, choose);
   addStatus(program, choose);
   addWait(program, choose);
+  addManagers(program, choose);
   addLab(program, choose);
   return program;
 }
@@ -93,6 +95,39 @@ function addWait(program: Command, choose: Choose): void {
       "\nOn time-out it says, for every slot and node that is missing, its last state and the log to read.",
     )
     .action((options: WaitOptions & Debug) => choose(wait(options), options.debug === true));
+}
+
+function addManagers(program: Command, choose: Choose): void {
+  const managers = program
+    .command("managers")
+    .description("take a manager out of the swarm, or have its instance replaced, while it lives")
+    .addHelpText(
+      "after",
+      "\nThe leader drains the node, demotes it and removes it, one manager at a time, and only while those that are\n" +
+        "left keep their quorum. What is asked for is in the registry: it goes on though this command is interrupted.",
+    );
+  addManagerChange(managers, "retire", 600)
+    .description("take the manager of the highest slot out, so that a deploy with fewer slots can remove its instance")
+    .option("--cancel", "take back what was asked of this slot; its node joins again")
+    .action((environment: string, slot: number, options: ManagersOptions & Debug & { cancel?: boolean }) => {
+      const wish = options.cancel === true ? "cancel" : "remove";
+      choose(changeManager(environment, slot, wish, options), options.debug === true);
+    });
+  addManagerChange(managers, "replace", 900)
+    .description("have another instance take a slot over, as after a change of its type, image or user data")
+    .action((environment: string, slot: number, options: ManagersOptions & Debug) => {
+      choose(changeManager(environment, slot, "replace", options), options.debug === true);
+    });
+}
+
+function addManagerChange(managers: Command, name: string, timeout: number): Command {
+  return command(managers, name)
+    .argument("<ENV>", "environment of the cluster")
+    .argument("<SLOT>", "number of the manager slot", wholeNumber("SLOT", 0))
+    .option("--no-wait", "return as soon as it is asked for")
+    .option("--timeout <seconds>", "wait for so many seconds at most", wholeNumber("--timeout", 0), timeout)
+    .option("--json", "print JSON")
+    .option("--aws", "ask AWS although a lab is up in this directory");
 }
 
 function addLab(program: Command, choose: Choose): void {

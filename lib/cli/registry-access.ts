@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+import type { EnvironmentConfig } from "../config";
 import type { LogPlace, RegistryLocation } from "../operations";
 import type { CliContext } from "./context";
 
@@ -7,6 +8,26 @@ import type { CliContext } from "./context";
 export interface RegistryAccess {
   readonly location: RegistryLocation;
   readonly place: LogPlace;
+}
+
+/** Options of every command about an environment's cluster. */
+export interface AccessOptions {
+  /** Ask AWS although there is a lab. */
+  readonly aws?: boolean;
+}
+
+/** The registry of an environment's cluster: the lab's where there is one, which is said, else where the shell says. */
+export async function environmentAccess(
+  context: CliContext,
+  { cluster, region }: Pick<EnvironmentConfig, "cluster" | "region">,
+  { aws }: AccessOptions,
+): Promise<RegistryAccess> {
+  const { registryTableName } = await import("../operations/index.js");
+  const table = registryTableName(cluster);
+  if (aws === true || !hasLab(context)) return ambientAccess(context, table, region);
+  const access = await labAccess(context, table, region);
+  context.output.note(`asking the lab at ${access.location.endpoint} (--aws asks AWS)`, "quiet");
+  return access;
 }
 
 /** The registry of the lab of this project. */
@@ -30,6 +51,6 @@ export function ambientAccess(context: CliContext, table: string, region: string
 }
 
 /** Whether there is a lab in this project, and the shell does not say where AWS is. */
-export function hasLab(context: CliContext): boolean {
+function hasLab(context: CliContext): boolean {
   return context.env["AWS_ENDPOINT_URL"] === undefined && existsSync(join(context.cwd, ".lab", "state.json"));
 }

@@ -13,12 +13,10 @@ export function formatStatus(status: ClusterStatus, names: ReadonlyMap<string, s
     node.instanceId ?? "?",
     node.address,
     node.az ?? "?",
-    node.availability === undefined || node.availability === "active"
-      ? node.state
-      : `${node.state}, ${node.availability}`,
+    stateOf(node),
     roleOf(node),
     node.agentVersion ?? "?",
-    node.error ?? (node.agentState === "ready" ? undefined : node.step) ?? "",
+    node.error ?? (isAtRest(node) ? undefined : node.step) ?? "",
   ]);
   return [
     `environment ${status.environment}, cluster ${status.cluster}: ${status.phase}`,
@@ -28,8 +26,14 @@ export function formatStatus(status: ClusterStatus, names: ReadonlyMap<string, s
       ? "no node has reported yet"
       : formatRows(["NODE", "INSTANCE", "ADDRESS", "AZ", "STATE", "ROLE", "AGENT", "DOING"], nodes),
     "",
+    ...(status.underWay.length === 0 ? [] : [...formatList("under way", status.underWay), ""]),
     ...formatFaults(status.faults),
   ].join("\n");
+}
+
+/** What a settled node does its role says already. */
+function isAtRest({ agentState, step }: NodeStatus): boolean {
+  return agentState === "ready" && (step === undefined || step === "" || step.endsWith(" of the swarm"));
 }
 
 /** The lab's status as a page for a terminal. */
@@ -81,7 +85,15 @@ function formatRows(head: readonly string[], rows: readonly (readonly string[])[
 }
 
 function formatFaults(faults: readonly string[]): readonly string[] {
-  return faults.length === 0 ? ["faults: none"] : ["faults:", ...faults.map((fault) => `- ${fault}`)];
+  return faults.length === 0 ? ["faults: none"] : formatList("faults", faults);
+}
+
+function formatList(title: string, items: readonly string[]): readonly string[] {
+  return [`${title}:`, ...items.map((item) => `- ${item}`)];
+}
+
+function stateOf({ state, availability }: NodeStatus): string {
+  return availability === undefined || availability === "active" ? state : `${state}, ${availability}`;
 }
 
 function roleOf(node: NodeStatus): string {

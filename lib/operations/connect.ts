@@ -1,11 +1,12 @@
+import { randomUUID } from "node:crypto";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { RecordWriter } from "../registry/record-writer";
 import { registryTableName } from "../registry/table-name";
+import type { Instances } from "./instances";
 import { DynamoRegistryReader, type RegistryReader } from "./registry-reader";
 
-/** Where a registry is. */
-export interface RegistryLocation {
-  /** Name of the table. */
-  readonly table: string;
+/** Where AWS is, and who asks. */
+export interface AwsLocation {
   readonly region: string;
   /**
    * URL of the API.
@@ -20,21 +21,44 @@ export interface RegistryLocation {
   };
 }
 
+/** Where a registry is. */
+export interface RegistryLocation extends AwsLocation {
+  /** Name of the table. */
+  readonly table: string;
+}
+
+/** What operations write to a registry. */
+export type RegistryWriter = Pick<RecordWriter, "change">;
+
 /** Opens a cluster's registry for reading. Asks nothing of AWS yet. */
 export function connectRegistry(location: RegistryLocation): RegistryReader {
-  const client = new DynamoDBClient({
-    region: location.region,
-    endpoint: location.endpoint,
-    credentials: location.credentials,
-    // A silent network must not hold up whoever watches: they say what is wrong and ask again.
-    maxAttempts: 2,
-    requestHandler: { connectionTimeout: 3_000, requestTimeout: 5_000, throwOnRequestTimeout: true },
-  });
-  return new DynamoRegistryReader(client, location.table);
+  return new DynamoRegistryReader(new DynamoDBClient(clientOptions(location)), location.table);
+}
+
+/** Opens a cluster's registry for writing. Asks nothing of AWS yet. */
+export function connectRegistryWriter(location: RegistryLocation): RegistryWriter {
+  return new RecordWriter(new DynamoDBClient(clientOptions(location)), location.table, randomUUID);
+}
+
+/** Opens EC2; its client is large and is loaded only now. Asks nothing of AWS yet. */
+export async function connectInstances(location: AwsLocation): Promise<Instances> {
+  const { EC2Client, Ec2Instances } = await import("./ec2-instances.js");
+  return new Ec2Instances(new EC2Client(clientOptions(location)));
 }
 
 /** The cluster a registry table belongs to. */
 export function clusterOfTable(table: string): string {
   const suffix = registryTableName("");
   return table.endsWith(suffix) ? table.slice(0, -suffix.length) : table;
+}
+
+function clientOptions({ region, endpoint, credentials }: AwsLocation) {
+  return {
+    region,
+    endpoint,
+    credentials,
+    // A silent network must not hold up whoever watches: they say what is wrong and ask again.
+    maxAttempts: 2,
+    requestHandler: { connectionTimeout: 3_000, requestTimeout: 5_000, throwOnRequestTimeout: true },
+  };
 }

@@ -1,9 +1,14 @@
 export { registryTableName } from "../registry/table-name";
 export * from "./connect";
+export * from "./instances";
 export * from "./log-hints";
+export * from "./quorum";
 export * from "./readiness";
 export * from "./registry-problems";
 export * from "./registry-reader";
+export * from "./retire-manager";
+export * from "./retirement";
 export * from "./status";
+export * from "./status-nodes";
 export * from "./time-out";
 export * from "./watch-readiness";

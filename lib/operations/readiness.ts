@@ -19,6 +19,11 @@ export interface ObservedSwarm {
   readonly cluster?: ClusterRecord;
   /** The slot records that are there, in any order. */
   readonly slots: readonly SlotRecord[];
+  /**
+   * Slots whose instance has reported since somebody began to look.
+   * @default - none
+   */
+  readonly heard?: readonly number[];
   /** Why the registry could not be read; the rest is then of the last time it could. */
   readonly problem?: string;
 }
@@ -82,7 +87,8 @@ function assessSwarm({ cluster, problem }: ObservedSwarm, managers: string): Rea
   }
 }
 
-function assessSlot(slot: number, { cluster, slots }: ObservedSwarm): ReadinessLine {
+/** Judges a manager slot; one that was retired is not missed. */
+export function assessSlot(slot: number, { cluster, slots, heard = [] }: ObservedSwarm): ReadinessLine {
   const subject = `slot ${slot}`;
   const record = slots.find((each) => each.slot === slot);
   // A slot whose instance was replaced can have two members for a while; the one that holds the slot counts.
@@ -96,6 +102,7 @@ function assessSlot(slot: number, { cluster, slots }: ObservedSwarm): ReadinessL
       text: `Ready, ${manager.leader === true ? "leader" : "reachable"}, ${manager.address}`,
     };
   }
+  if (record?.retire === "remove") return { subject, ...retiredSlot(members, heard.includes(slot)) };
   const member = members.find((each) => each.role === "manager") ?? members[0];
   if (member?.role === "manager") {
     const text = `${member.state}, ${member.reachability ?? "reachability unknown"}, ${member.address}`;
@@ -109,6 +116,16 @@ function assessSlot(slot: number, { cluster, slots }: ObservedSwarm): ReadinessL
     ready: false,
     text: record === undefined ? "nothing heard of its instance yet" : reportedState(record),
   };
+}
+
+/**
+ * A slot whose instance was retired is not missed while that instance lives. When a later deploy makes its group anew,
+ * the record is still that of the retired instance, until the new one takes the slot.
+ */
+function retiredSlot(members: readonly MemberSummary[], lives: boolean): Omit<ReadinessLine, "subject"> {
+  if (members.length > 0) return { ready: true, text: "being retired, as an operator asked" };
+  if (lives) return { ready: true, text: "retired, out of the swarm, as an operator asked" };
+  return { ready: false, text: "was retired; waiting for a word of its instance, or of another one" };
 }
 
 function assessPool({ name, desired }: ExpectedPool, { cluster }: ObservedSwarm): ReadinessLine {

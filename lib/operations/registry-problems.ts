@@ -30,12 +30,17 @@ export function describeProblem(error: unknown): string {
   return `the registry does not answer: ${messageOf(error)}`;
 }
 
-/** An error of reading the registry of a cluster, as what an operator is told. */
-export function registryError(error: unknown, cluster: string): OperationError {
+/** Why EC2 could not be asked, in a few words for the operator. */
+export function instanceProblem(error: unknown): string {
+  return `EC2 was not heard on the managers' instances: ${messageOf(error)}`;
+}
+
+/** An error of reading or writing the registry of a cluster, as what an operator is told. */
+export function registryError(error: unknown, cluster: string, access: "read" | "write" = "read"): OperationError {
   if (error instanceof OperationError) return error;
   if (isNotAllowed(error)) {
-    const hint = "use credentials that may read its registry table (AWS_PROFILE, or AWS_ACCESS_KEY_ID and so on)";
-    const message = `AWS refuses to show cluster ${cluster}: ${messageOf(error)}; ${hint}`;
+    const hint = `use credentials that may ${access} its registry table (AWS_PROFILE, or AWS_ACCESS_KEY_ID and so on)`;
+    const message = `AWS refuses to ${access === "read" ? "show" : "change"} cluster ${cluster}: ${messageOf(error)}; ${hint}`;
     return new OperationError("NotAllowed", message, { cause: error });
   }
   if (nameOf(error) === "ResourceNotFoundException") {

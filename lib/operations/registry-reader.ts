@@ -8,6 +8,7 @@ import {
   type SlotRecord,
   type TombstoneRecord,
 } from "../registry/records";
+import { registryError } from "./registry-problems";
 
 /** What a scan of the registry brings: everything the nodes reported, without the join token. */
 export interface NodeRecords {
@@ -29,6 +30,25 @@ export interface RegistryReader {
   scanNodes(signal?: AbortSignal): Promise<NodeRecords>;
 }
 
+/** All that is to be known of a cluster, but the join token. */
+export interface RegistryContent {
+  readonly cluster?: ClusterRecord;
+  readonly records: NodeRecords;
+}
+
+/**
+ * Reads a whole registry.
+ * @throws OperationError `NotDeployed` if it is not there, `NotAllowed`, `RegistryUnreadable`
+ */
+export async function readAll(reader: RegistryReader, name: string, signal?: AbortSignal): Promise<RegistryContent> {
+  try {
+    const [cluster, records] = await Promise.all([reader.getCluster(signal), reader.scanNodes(signal)]);
+    return { cluster, records };
+  } catch (error) {
+    throw registryError(error, name);
+  }
+}
+
 /** Attributes the scan asks for. Asked for by name so that an attribute not listed, the token above all, stays there. */
 const SCANNED_ATTRIBUTES = [
   PARTITION_KEY,
@@ -38,8 +58,11 @@ const SCANNED_ATTRIBUTES = [
   "drainRequested",
   "error",
   "instanceId",
+  "minWriter",
   "nodeId",
   "pool",
+  "retire",
+  "retireReason",
   "role",
   "slot",
   "state",
@@ -94,6 +117,8 @@ export class DynamoRegistryReader implements RegistryReader {
     do {
       const command = new ScanCommand({
         TableName: this.table,
+        // What is decided on these must not be older than what was written.
+        ConsistentRead: true,
         // Every name goes by a placeholder: several are reserved words.
         ExpressionAttributeNames: Object.fromEntries(SCANNED_ATTRIBUTES.map((name) => [`#${name}`, name])),
         ProjectionExpression: SCANNED_ATTRIBUTES.map((name) => `#${name}`).join(", "),

@@ -1,6 +1,11 @@
-import type { ClusterRecord, MemberSummary, NodeRecord, NodeState, Phase, SlotRecord } from "../registry/records";
-import { registryError } from "./registry-problems";
-import type { NodeRecords, RegistryReader } from "./registry-reader";
+import type { ClusterRecord, Phase } from "../registry/records";
+import type { Looked } from "./evidence";
+import type { InstanceStates, Instances } from "./instances";
+import { type Quorum, quorumOf } from "./quorum";
+import { instanceProblem } from "./registry-problems";
+import { type NodeRecords, type RegistryReader, readAll } from "./registry-reader";
+import { statusFaults, statusNotices } from "./status-faults";
+import { type NodeStatus, statusNodes } from "./status-nodes";
 
 /** A cluster as an operator wants to see it. */
 export interface ClusterStatus {
@@ -13,43 +18,10 @@ export interface ClusterStatus {
   readonly nodes: readonly NodeStatus[];
   /** What is wrong, in words: the leader's own list, then what the records show. */
   readonly faults: readonly string[];
-}
-
-/** How many managers there are, and how many could be lost. */
-export interface Quorum {
-  readonly members: number;
-  readonly reachable: number;
-  /** Managers it takes to decide anything. */
-  readonly needed: number;
-  /** Managers that can be lost before the swarm stops deciding; negative: it has stopped. */
-  readonly margin: number;
-}
-
-/** A node: what the leader says of it together with what it says of itself. */
-export interface NodeStatus {
-  /** Docker's id; undefined until it has joined. */
-  readonly nodeId?: string;
-  readonly instanceId?: string;
-  readonly role: "manager" | "worker";
-  readonly slot?: number;
-  readonly pool?: string;
-  readonly az?: string;
-  /** Whether the leader lists it. */
-  readonly member: boolean;
-  /** Docker's state of a member; of an instance that has not joined, what its agent is at. */
-  readonly state: MemberSummary["state"] | NodeState;
-  readonly availability?: MemberSummary["availability"];
-  readonly leader: boolean;
-  readonly reachability?: MemberSummary["reachability"];
-  readonly address: string;
-  readonly agentVersion?: string;
-  /** What its agent says of it. */
-  readonly agentState?: NodeState;
-  /** What its agent is doing or waiting for. */
-  readonly step?: string;
-  readonly error?: string;
-  /** When it last reported, ISO 8601. */
-  readonly updatedAt?: string;
+  /** What goes on because an operator or the leader asked for it: retirements, a recovery. */
+  readonly underWay: readonly string[];
+  /** Why EC2 was not heard on the managers' instances. */
+  readonly instancesUnknown?: string;
 }
 
 /** What a status is made of. */
@@ -60,175 +32,56 @@ export interface StatusSources {
   readonly records: NodeRecords;
   /** When it was read, in milliseconds since 1970. */
   readonly now: number;
+  /** EC2's word on the managers' instances, if it could be had. */
+  readonly instances?: InstanceStates;
+  readonly instancesUnknown?: string;
 }
 
-/** Agents report at least once a minute; after three a node has fallen silent, in milliseconds. */
-const SILENT_AFTER = 180_000;
-
 /**
- * Reads the status of a cluster.
+ * Reads the status of a cluster; EC2 is asked about its managers, and not insisted on.
  * @throws OperationError `NotDeployed` if its registry is not there, `NotAllowed`, `RegistryUnreadable`
  */
 export async function clusterStatus(
   reader: RegistryReader,
+  instances: Instances,
   names: { readonly environment: string; readonly cluster: string },
 ): Promise<ClusterStatus> {
+  const { cluster: record, records } = await readAll(reader, names.cluster);
+  const word = await askInstances(instances, managerInstances(record, records));
+  return mergeStatus({ ...names, record, records, now: Date.now(), ...word });
+}
+
+/** Instances of managers in the swarm and of those that hold a slot. */
+function managerInstances(record: ClusterRecord | undefined, { slots }: NodeRecords): readonly string[] {
+  const members = (record?.summary?.members ?? []).filter((member) => member.role === "manager");
+  return [...new Set([...members, ...slots].flatMap(({ instanceId }) => instanceId ?? []))];
+}
+
+async function askInstances(
+  instances: Instances,
+  instanceIds: readonly string[],
+): Promise<Pick<StatusSources, "instances" | "instancesUnknown">> {
   try {
-    const [record, records] = await Promise.all([reader.getCluster(), reader.scanNodes()]);
-    return mergeStatus({ ...names, record, records, now: Date.now() });
+    return { instances: await instances.states(instanceIds) };
   } catch (error) {
-    throw registryError(error, names.cluster);
+    return { instancesUnknown: instanceProblem(error) };
   }
 }
 
-/** Merges what the leader and what each node says into one picture. */
-export function mergeStatus({ environment, cluster, record, records, now }: StatusSources): ClusterStatus {
-  const members = record?.summary?.members ?? [];
-  const reports = currentReports(members, records);
-  const unclaimed = new Set(reports);
-  const joined = members.map((member) => {
-    const report = reports.find((each) => isSameNode(each, member));
-    if (report !== undefined) unclaimed.delete(report);
-    return memberStatus(member, report);
-  });
-  const nodes = [...joined, ...[...unclaimed].map(reportedStatus)].sort(byPlace);
-  const quorum = quorumOf(members);
+/** Merges what the leader, each node and EC2 say into one picture. */
+export function mergeStatus(sources: StatusSources): ClusterStatus {
+  const { environment, cluster, record, records, now, instances, instancesUnknown } = sources;
+  const looked: Looked = { now, instances };
+  const nodes = statusNodes(record, records, looked);
+  const quorum = quorumOf(nodes.filter((node) => node.member));
   return {
     environment,
     cluster,
     phase: record?.phase ?? "absent",
     quorum,
     nodes,
-    faults: [
-      ...new Set([
-        ...(record?.summary?.faults ?? []),
-        ...visibleFaults(record, nodes, quorum),
-        ...silentFaults(nodes, now),
-      ]),
-    ],
+    faults: statusFaults({ environment, record, nodes, quorum, looked }),
+    underWay: statusNotices(environment, record, records, nodes),
+    instancesUnknown,
   };
-}
-
-/** Quorum of the managers among the members. */
-export function quorumOf(members: readonly MemberSummary[]): Quorum {
-  const managers = members.filter((member) => member.role === "manager");
-  const reachable = managers.filter((member) => member.reachability === "reachable").length;
-  const needed = Math.floor(managers.length / 2) + 1;
-  return { members: managers.length, reachable, needed, margin: reachable - needed };
-}
-
-/** What a node is called: `manager-0`; of a worker, its pool and address. */
-export function nodeName(node: Pick<NodeStatus, "slot" | "pool" | "address" | "role">): string {
-  if (node.role === "manager" && node.slot !== undefined) return `manager-${node.slot}`;
-  return `${node.pool ?? node.role} ${node.address}`;
-}
-
-/** Self-reports of instances that still matter: without those of removed nodes and of a slot's earlier instances. */
-function currentReports(members: readonly MemberSummary[], records: NodeRecords): readonly Report[] {
-  const removed = new Set(records.tombstones.filter((each) => each.state === "removed").map((each) => each.nodeId));
-  const holders = new Map(records.slots.map((slot) => [slot.slot, slot.instanceId]));
-  const isCurrent = (node: NodeRecord): boolean => {
-    if (members.some((member) => isSameNode(node, member))) return true;
-    if (node.nodeId !== undefined && removed.has(node.nodeId)) return false;
-    const holder = node.slot === undefined ? undefined : holders.get(node.slot);
-    return holder === undefined || holder === node.instanceId;
-  };
-  const nodes = records.nodes.filter(isCurrent);
-  const reported = new Set(nodes.map((node) => node.instanceId));
-  const silentHolders = records.slots.filter((slot) => !reported.has(slot.instanceId));
-  return [...nodes, ...silentHolders.map((slot: SlotRecord): Report => ({ ...slot, role: "manager" }))];
-}
-
-/** What is known of an instance that reported; a slot record alone lacks some of it. */
-type Report = Pick<NodeRecord, "instanceId" | "role" | "address" | "state" | "updatedAt"> &
-  Partial<Pick<NodeRecord, "slot" | "pool" | "availabilityZone" | "step" | "error" | "nodeId" | "agentVersion">>;
-
-function isSameNode(report: Report, member: MemberSummary): boolean {
-  if (member.instanceId !== undefined) return member.instanceId === report.instanceId;
-  return report.nodeId !== undefined && report.nodeId === member.nodeId;
-}
-
-function memberStatus(member: MemberSummary, report: Report | undefined): NodeStatus {
-  return {
-    nodeId: member.nodeId,
-    instanceId: member.instanceId ?? report?.instanceId,
-    role: member.role,
-    slot: member.slot,
-    pool: member.pool,
-    az: member.availabilityZone ?? report?.availabilityZone,
-    member: true,
-    state: member.state,
-    availability: member.availability,
-    leader: member.leader === true,
-    reachability: member.reachability,
-    address: member.address,
-    agentVersion: report?.agentVersion,
-    agentState: report?.state,
-    step: report?.step,
-    error: report?.error,
-    updatedAt: report?.updatedAt,
-  };
-}
-
-function reportedStatus(report: Report): NodeStatus {
-  return {
-    nodeId: report.nodeId,
-    instanceId: report.instanceId,
-    role: report.role,
-    slot: report.slot,
-    pool: report.pool,
-    az: report.availabilityZone,
-    member: false,
-    state: report.state,
-    leader: false,
-    address: report.address,
-    agentVersion: report.agentVersion,
-    agentState: report.state,
-    step: report.step,
-    error: report.error,
-    updatedAt: report.updatedAt,
-  };
-}
-
-function visibleFaults(
-  record: ClusterRecord | undefined,
-  nodes: readonly NodeStatus[],
-  quorum: Quorum,
-): readonly string[] {
-  const faults: string[] = [];
-  if (record === undefined) faults.push("the registry has no cluster record: deploy the environment again to seed it");
-  if (record?.phase === "ready") {
-    if (quorum.margin < 0) {
-      faults.push(
-        `quorum is lost: ${quorum.reachable} of ${quorum.members} managers reachable, ${quorum.needed} needed`,
-      );
-    } else if (quorum.margin === 0 && quorum.members > 1) {
-      faults.push("no manager can be lost: the next one takes the quorum with it");
-    }
-    if (!nodes.some((node) => node.leader)) faults.push("the swarm has no leader");
-  }
-  for (const node of nodes) {
-    if (node.member && node.state !== "ready") faults.push(`${nodeName(node)} is ${node.state}`);
-    else if (node.member && node.role === "manager" && node.reachability !== "reachable") {
-      faults.push(`${nodeName(node)} is not reachable by the other managers`);
-    }
-    if (node.error) faults.push(`${nodeName(node)}: ${node.error}`);
-  }
-  return faults;
-}
-
-function silentFaults(nodes: readonly NodeStatus[], now: number): readonly string[] {
-  return nodes.flatMap((node) => {
-    const silence = node.updatedAt === undefined ? 0 : now - Date.parse(node.updatedAt);
-    return silence > SILENT_AFTER ? [`${nodeName(node)} has not reported for ${Math.round(silence / 60_000)} min`] : [];
-  });
-}
-
-function byPlace(a: NodeStatus, b: NodeStatus): number {
-  if (a.role !== b.role) return a.role === "manager" ? -1 : 1;
-  return (
-    (a.slot ?? Number.POSITIVE_INFINITY) - (b.slot ?? Number.POSITIVE_INFINITY) ||
-    (a.pool ?? "").localeCompare(b.pool ?? "") ||
-    a.address.localeCompare(b.address, "en", { numeric: true })
-  );
 }

@@ -1,27 +1,20 @@
 import { OperationError } from "../errors";
+import type { SlotRecord } from "../registry/records";
 import type { LogPlace } from "./log-hints";
 import { assess, type ExpectedSwarm, type ObservedSwarm, type ReadinessReport } from "./readiness";
 import { describeProblem, isNotAllowed, registryError } from "./registry-problems";
 import type { NodeRecords, RegistryReader } from "./registry-reader";
 import { explainTimeOut } from "./time-out";
+import { throwIfInterrupted, type WatchTiming, watch } from "./watch";
 
 /** How to wait. */
-export interface WatchOptions {
+export interface WatchOptions extends WatchTiming {
   /** Name of the cluster, for messages. */
   readonly cluster: string;
-  /** How long to wait at most, in seconds. */
-  readonly timeoutSeconds: number;
   /** Where the nodes run, for the hint which log to read. */
   readonly place: LogPlace;
-  /** Ends the wait early, with OperationError `Interrupted`. */
-  readonly signal?: AbortSignal;
   /** Called after every look with what was found and the seconds since the start. */
   readonly onUpdate?: (report: ReadinessReport, elapsedSeconds: number) => void;
-  /**
-   * Pause between two looks, in seconds.
-   * @default 2
-   */
-  readonly intervalSeconds?: number;
 }
 
 /** A swarm that became Ready. */
@@ -29,6 +22,14 @@ export interface ReadySwarm {
   readonly report: ReadinessReport;
   readonly observed: ObservedSwarm;
   readonly elapsedSeconds: number;
+}
+
+/** What is waited for. */
+const UNTIL = "the swarm was Ready";
+
+/** What one look found, and each slot's record as it was first seen. */
+interface Look extends Pick<ReadySwarm, "report" | "observed"> {
+  readonly first: readonly SlotRecord[];
 }
 
 /**
@@ -42,34 +43,41 @@ export async function watchReadiness(
   expected: ExpectedSwarm,
   options: WatchOptions,
 ): Promise<ReadySwarm> {
-  const startedAt = performance.now();
-  const elapsed = (): number => (performance.now() - startedAt) / 1_000;
-  const interval = options.intervalSeconds ?? 2;
-  let observed: ObservedSwarm = { slots: [] };
-  for (;;) {
-    observed = await look(reader, expected, observed, options);
+  const look = async (before: Look | undefined, elapsed: () => number): Promise<Look> => {
+    const now = await observe(reader, expected, before?.observed ?? { slots: [] }, options);
+    const first = [...(before?.first ?? []), ...now.slots.filter((slot) => !isKnown(slot, before?.first ?? []))];
+    const observed = { ...now, heard: heardSlots(first, now.slots) };
     const report = assess(expected, observed);
     options.onUpdate?.(report, elapsed());
-    if (report.ready) return { report, observed, elapsedSeconds: elapsed() };
-    const remaining = options.timeoutSeconds - elapsed();
-    if (remaining <= 0) break;
-    await pause(Math.min(interval, remaining), options.signal);
-  }
+    return { first, observed, report };
+  };
+  const { last, done, elapsedSeconds } = await watch(look, ({ report }) => report.ready, options, UNTIL);
+  if (done) return { report: last.report, observed: last.observed, elapsedSeconds };
   const records = await lastWords(reader, options.signal);
   throw new OperationError(
     "NotReady",
-    explainTimeOut({ ...options, elapsedSeconds: elapsed(), expected, observed, records }),
+    explainTimeOut({ ...options, elapsedSeconds, expected, observed: last.observed, records }),
   );
 }
 
+function isKnown({ slot, instanceId }: SlotRecord, records: readonly SlotRecord[]): boolean {
+  return records.some((each) => each.slot === slot && each.instanceId === instanceId);
+}
+
+/** Slots whose instance has written its record since. */
+function heardSlots(first: readonly SlotRecord[], now: readonly SlotRecord[]): readonly number[] {
+  const isNew = ({ slot, instanceId, updatedAt }: SlotRecord): boolean =>
+    first.some((each) => each.slot === slot && each.instanceId === instanceId && each.updatedAt !== updatedAt);
+  return now.filter(isNew).map(({ slot }) => slot);
+}
+
 /** Reads the cluster record and the slots once; of a failure, keeps what was known and adds why. */
-async function look(
+async function observe(
   reader: RegistryReader,
   expected: ExpectedSwarm,
   before: ObservedSwarm,
   { cluster: name, signal }: WatchOptions,
 ): Promise<ObservedSwarm> {
-  throwIfInterrupted(signal);
   try {
     const [cluster, ...slots] = await Promise.all([
       reader.getCluster(signal),
@@ -77,7 +85,7 @@ async function look(
     ]);
     return { cluster, slots: slots.filter((record) => record !== undefined) };
   } catch (error) {
-    throwIfInterrupted(signal);
+    throwIfInterrupted(signal, UNTIL);
     if (isNotAllowed(error)) throw registryError(error, name);
     return { ...before, problem: describeProblem(error) };
   }
@@ -88,30 +96,7 @@ async function lastWords(reader: RegistryReader, signal: AbortSignal | undefined
   try {
     return await reader.scanNodes(signal);
   } catch {
-    throwIfInterrupted(signal);
+    throwIfInterrupted(signal, UNTIL);
     return undefined;
   }
-}
-
-async function pause(seconds: number, signal: AbortSignal | undefined): Promise<void> {
-  throwIfInterrupted(signal);
-  return new Promise((resolve, reject) => {
-    const onAbort = (): void => {
-      clearTimeout(timer);
-      reject(interrupted());
-    };
-    const timer = setTimeout(() => {
-      signal?.removeEventListener("abort", onAbort);
-      resolve();
-    }, seconds * 1_000);
-    signal?.addEventListener("abort", onAbort, { once: true });
-  });
-}
-
-function throwIfInterrupted(signal: AbortSignal | undefined): void {
-  if (signal?.aborted) throw interrupted();
-}
-
-function interrupted(): OperationError {
-  return new OperationError("Interrupted", "interrupted before the swarm was Ready");
 }

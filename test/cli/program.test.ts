@@ -8,7 +8,7 @@ describe("the command line", () => {
   test("prints help on request, to stdout, and ends with 0", async () => {
     const { code, stdout, stderr } = await runCli(["--help"]);
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
-    for (const name of ["validate", "status", "wait", "lab"]) expect(stdout).toContain(`  ${name}`);
+    for (const name of ["validate", "status", "wait", "managers", "lab"]) expect(stdout).toContain(`  ${name}`);
   });
 
   test("prints the package's version", async () => {
@@ -126,6 +126,16 @@ describe("status", () => {
   test("prints JSON that a program can read", async () => {
     const { stdout } = await runCli(["status", "dev", "--json"], { cwd: project(), registry: registry() });
     expect(JSON.parse(stdout)).toMatchObject({ environment: "dev", cluster: "dev", phase: "ready", faults: [] });
+  });
+
+  test("says so when EC2 may not be asked, and shows the rest", async () => {
+    const instances = { states: () => Promise.reject(new Error("UnauthorizedOperation")) };
+    const outcome = await runCli(["status", "dev"], { cwd: project(), registry: registry(), instances });
+    expect(outcome).toMatchObject({
+      code: 0,
+      stderr: "EC2 was not heard on the managers' instances: UnauthorizedOperation\n",
+    });
+    expect(outcome.stdout).toContain("faults: none");
   });
 
   test("asks the lab when one is there, and says so", async () => {

@@ -5,7 +5,7 @@ import { onTestFinished } from "vitest";
 import type { CliContext, LabPort } from "../../lib/cli/context";
 import { Output, type TextStream } from "../../lib/cli/output";
 import { run } from "../../lib/cli/program";
-import type { RegistryLocation, RegistryReader } from "../../lib/operations";
+import type { Instances, RegistryLocation, RegistryReader, RegistryWriter } from "../../lib/operations";
 import type { ClusterRecord } from "../../lib/registry/records";
 import { cluster, manager, worker } from "../operations/fixtures";
 
@@ -43,8 +43,14 @@ export interface World {
   readonly env?: Readonly<Record<string, string>>;
   readonly signal?: AbortSignal;
   readonly registry?: RegistryReader;
+  readonly writer?: RegistryWriter;
+  /** @default - all run */
+  readonly instances?: Instances;
   readonly lab?: Partial<LabPort>;
 }
+
+/** EC2 where every instance runs. */
+const ALL_RUN: Instances = { states: async (ids) => new Map(ids.map((id) => [id, "running" as const])) };
 
 /** Runs the command line in a world of the test's making. */
 export async function runCli(args: readonly string[], world: World = {}): Promise<Outcome> {
@@ -62,6 +68,11 @@ export async function runCli(args: readonly string[], world: World = {}): Promis
       if (world.registry === undefined) throw new Error("the test has no registry");
       return world.registry;
     },
+    connectWriter: async () => {
+      if (world.writer === undefined) throw new Error("the test has no registry to write to");
+      return world.writer;
+    },
+    connectInstances: async () => world.instances ?? ALL_RUN,
     lab: async () => labPort(world.lab ?? {}),
   };
   const code = await run(args, context);

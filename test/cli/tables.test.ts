@@ -33,10 +33,23 @@ describe("formatStatus", () => {
       general-1  i-general1  10.20.9.1   us-east-1a  ready, drain  worker                0.1.0
 
       faults:
-      - quorum is lost: 1 of 2 managers reachable, 2 needed
+      - quorum is lost: 1 of 2 managers reachable, 2 needed; if the others do not come back, \`cdktf-swarm recover dev\` tells what to do
       - manager-1 is not reachable by the other managers
       "
     `);
+  });
+
+  test("says what goes on before what is wrong", () => {
+    const status = mergeStatus({
+      now: Date.parse(WRITTEN_AT),
+      environment: "dev",
+      cluster: "apps",
+      record: cluster([manager(0)]),
+      records: { ...none, slots: [slotRecord(0, { retire: "replace", retireReason: "asked for" })] },
+    });
+    expect(formatStatus(status)).toMatch(
+      /\n\nunder way:\n- manager-0 is being replaced \(asked for\)\n\nfaults: none$/,
+    );
   });
 
   test("has no column for what nobody does", () => {

@@ -82,3 +82,17 @@ export function nodeRecord(pool: string, number: number, change: Partial<NodeRec
     ...change,
   };
 }
+
+/** What a manager's instance says of itself. */
+export function managerRecord(slot: number, change: Partial<NodeRecord> = {}): NodeRecord {
+  return nodeRecord("", slot, {
+    instanceId: `i-m${slot}`,
+    role: "manager",
+    pool: undefined,
+    slot,
+    address: `10.20.${slot}.10`,
+    step: slot === 0 ? "leader of the swarm" : "manager of the swarm",
+    nodeId: `node-m${slot}`,
+    ...change,
+  });
+}

@@ -52,6 +52,31 @@ describe("assess", () => {
     expect(report.reasons).toEqual(["swarm: throttled"]);
   });
 
+  test("does not miss a slot whose instance was retired and lives", () => {
+    // GIVEN
+    const retired = [slotRecord(2, { retire: "remove", state: "retired" })];
+    const left = cluster([manager(0), manager(1), ...workers]);
+    // THEN
+    expect(assess(expected, { cluster: left, slots: retired, heard: [2] }).ready).toBe(true);
+    const leaving = cluster([manager(0), manager(1), manager(2, { role: "worker", state: "down" }), ...workers]);
+    expect(assess(expected, { cluster: leaving, slots: retired }).ready).toBe(true);
+  });
+
+  test("misses a slot that was retired once, until another instance is there", () => {
+    const before = [slotRecord(2, { retire: "remove", state: "retired" })];
+    const left = cluster([manager(0), manager(1), ...workers]);
+    expect(assess(expected, { cluster: left, slots: before }).reasons).toEqual([
+      "slot 2: was retired; waiting for a word of its instance, or of another one",
+    ]);
+    const booting = [slotRecord(2, { instanceId: "i-new", state: "booting", step: "" })];
+    expect(assess(expected, { cluster: left, slots: booting, heard: [2] }).reasons).toEqual(["slot 2: booting"]);
+  });
+
+  test("is ready with three managers after the slots above were retired and are gone", () => {
+    const slots = [3, 4].map((slot) => slotRecord(slot, { retire: "remove", state: "retired" }));
+    expect(assess(expected, { cluster: cluster([...managers, ...workers]), slots }).ready).toBe(true);
+  });
+
   test("is not ready with no leader or with two", () => {
     const withLeaders = (...leaders: number[]): ObservedSwarm => ({
       cluster: cluster([...[0, 1, 2].map((slot) => manager(slot, { leader: leaders.includes(slot) })), ...workers]),

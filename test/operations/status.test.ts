@@ -1,7 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import type { InstanceStates } from "../../lib/operations/instances";
+import { quorumOf } from "../../lib/operations/quorum";
 import type { NodeRecords } from "../../lib/operations/registry-reader";
-import { type ClusterStatus, clusterStatus, mergeStatus, quorumOf } from "../../lib/operations/status";
+import { type ClusterStatus, clusterStatus, mergeStatus } from "../../lib/operations/status";
 import type { ClusterRecord } from "../../lib/registry/records";
 import { cluster, manager, nodeRecord, slotRecord, WRITTEN_AT, worker } from "./fixtures";
 
@@ -105,7 +107,7 @@ describe("mergeStatus", () => {
     const members = [manager(0, lost), manager(1, { ...lost, state: "down" }), manager(2)];
     // THEN
     expect(merge(cluster(members)).faults).toEqual([
-      "quorum is lost: 1 of 3 managers reachable, 2 needed",
+      "quorum is lost: 1 of 3 managers reachable, 2 needed; if the others do not come back, `cdktf-swarm recover dev` tells what to do",
       "the swarm has no leader",
       "manager-0 is not reachable by the other managers",
       "manager-1 is down",
@@ -165,14 +167,40 @@ describe("quorumOf", () => {
 });
 
 describe("clusterStatus", () => {
+  const reader = {
+    getCluster: async () => cluster(three),
+    getSlot: async () => undefined,
+    scanNodes: async () => none,
+  };
+  const names = { environment: "dev", cluster: "apps" };
+
+  test("asks EC2 about the managers, and them alone", async () => {
+    // GIVEN
+    const asked: (readonly string[])[] = [];
+    const states = async (ids: readonly string[]): Promise<InstanceStates> => {
+      asked.push(ids);
+      return new Map([["i-m1", "stopped"]]);
+    };
+    const record = cluster([...three, worker("general", 1)]);
+    const scanNodes = async () => ({ ...none, slots: [slotRecord(1), slotRecord(2, { instanceId: "i-new" })] });
+    // WHEN
+    const status = await clusterStatus({ ...reader, getCluster: async () => record, scanNodes }, { states }, names);
+    // THEN
+    expect(asked).toEqual([["i-m0", "i-m1", "i-m2", "i-new"]]);
+    expect(status.faults).toContain("manager-1 is lost: its instance i-m1 is stopped");
+  });
+
+  test("does without EC2 where the operator may not ask it, and says so", async () => {
+    const states = () => Promise.reject(new Error("not authorized to perform ec2:DescribeInstances"));
+    const status = await clusterStatus(reader, { states }, names);
+    expect(status.instancesUnknown).toContain("not authorized to perform ec2:DescribeInstances");
+    expect(status.faults).toEqual([]);
+  });
+
   test("says that a cluster is not deployed when its registry is missing", async () => {
     const missing = Object.assign(new Error("not found"), { name: "ResourceNotFoundException" });
-    const reader = {
-      getCluster: () => Promise.reject(missing),
-      getSlot: async () => undefined,
-      scanNodes: async () => none,
-    };
-    await expect(clusterStatus(reader, { environment: "dev", cluster: "apps" })).rejects.toMatchObject({
+    const absent = { ...reader, getCluster: () => Promise.reject(missing) };
+    await expect(clusterStatus(absent, { states: async () => new Map() }, names)).rejects.toMatchObject({
       code: "NotDeployed",
     });
   });

@@ -3,7 +3,7 @@ import { OperationError } from "../../lib/errors";
 import type { ReadinessReport } from "../../lib/operations/readiness";
 import type { NodeRecords, RegistryReader } from "../../lib/operations/registry-reader";
 import { type WatchOptions, watchReadiness } from "../../lib/operations/watch-readiness";
-import type { ClusterRecord } from "../../lib/registry/records";
+import type { ClusterRecord, SlotRecord } from "../../lib/registry/records";
 import { cluster, manager, nodeRecord, slotRecord, WRITTEN_AT, worker } from "./fixtures";
 
 const expected = { managers: 1, pools: [{ name: "general", desired: 1 }] };
@@ -110,6 +110,25 @@ describe("watchReadiness", () => {
     // THEN
     expect((await ended).code).toBe("Interrupted");
     expect(vi.getTimerCount()).toBe(0);
+  });
+
+  test("does not wait for a retired slot once its instance has reported, and for one that is silent", async () => {
+    // GIVEN
+    const retired = slotRecord(1, { retire: "remove", state: "retired" });
+    const later = { ...retired, updatedAt: "2026-11-21T10:00:54.000Z" };
+    const answers = [retired, retired, later];
+    const two = { managers: 2, pools: [] };
+    const slotOf = (records: readonly SlotRecord[]) => {
+      let look = 0;
+      return async (slot: number) => (slot === 1 ? records[Math.min(look++, records.length - 1)] : undefined);
+    };
+    // WHEN
+    const heard = watchReadiness({ ...reader([good]), getSlot: slotOf(answers) }, two, options());
+    const silent = failureOf(watchReadiness({ ...reader([good]), getSlot: slotOf([retired]) }, two, options()));
+    // THEN
+    await vi.advanceTimersByTimeAsync(70_000);
+    expect((await heard).elapsedSeconds).toBe(4);
+    expect((await silent).message).toContain("- slot 1: was retired; waiting for a word");
   });
 
   test("leaves no listener behind on the signal it was given", async () => {

@@ -31,7 +31,8 @@ export function labUp(environment: string): Action {
     });
     const { formatStatus } = await import("../tables.js");
     const names = new Map(hosts.map((host) => [host.instanceId, host.name]));
-    context.output.result(`\n${formatStatus(await clusterStatus(reader, { environment, cluster }), names)}`);
+    const status = await clusterStatus(reader, await context.connectInstances(location), { environment, cluster });
+    context.output.result(`\n${formatStatus(status, names)}`);
     context.output.note(
       `${Math.round(view.elapsedSeconds())} s in all; try: cdktf-swarm lab exec manager-0 -- docker node ls`,
     );

@@ -1,0 +1,87 @@
+import { OperationError } from "../errors";
+import type { ClusterRecord, MemberSummary, SlotRecord } from "../registry/records";
+import { managerName } from "./manager-slots";
+import { quorumOf } from "./quorum";
+import { assessSlot, type ReadinessLine, type ReadinessReport, reportedState } from "./readiness";
+import type { RetirementWish } from "./retirement";
+
+/** A slot and what was asked of it, while this instance held it. */
+export interface RetiringSlot {
+  readonly slot: number;
+  readonly wish: RetirementWish;
+  readonly instanceId: string;
+}
+
+/** What the registry says of it. */
+export interface RetirementLook {
+  readonly cluster?: ClusterRecord;
+  readonly record?: SlotRecord;
+  /** Why the registry could not be read; the rest is then of the last time it could. */
+  readonly problem?: string;
+}
+
+/**
+ * How far a request is, as a report to show: done when it is ready.
+ * @throws OperationError `TakenBack` if somebody did
+ */
+export function assessRetirement(subject: RetiringSlot, look: RetirementLook): ReadinessReport {
+  const lines = [swarmLine(look), slotLine(subject, look)];
+  const missing = lines.filter((line) => !line.ready);
+  return { ready: missing.length === 0, lines, reasons: missing.map((line) => `${line.subject}: ${line.text}`) };
+}
+
+function swarmLine({ cluster, problem }: RetirementLook): ReadinessLine {
+  const line = (ready: boolean, text: string): ReadinessLine => ({ subject: "swarm", ready, text });
+  if (problem !== undefined) return line(false, problem);
+  const { members, reachable, needed } = quorumOf(cluster?.summary?.members ?? []);
+  const isLed = cluster?.summary?.members.some((member) => member.leader === true) === true;
+  return line(isLed && reachable >= needed, `${reachable} of ${members} managers reachable, ${needed} needed`);
+}
+
+function slotLine({ slot, wish, instanceId }: RetiringSlot, { cluster, record }: RetirementLook): ReadinessLine {
+  const line = (ready: boolean, text: string): ReadinessLine => ({ subject: `slot ${slot}`, ready, text });
+  const isHeldStill = record?.instanceId === instanceId;
+  if (wish === "cancel") return assessSlot(slot, { cluster, slots: record === undefined ? [] : [record] });
+  if (isHeldStill && record.retire !== wish) {
+    throw new OperationError("TakenBack", `what was asked of ${managerName(slot)} has been taken back by somebody`);
+  }
+  const members = (cluster?.summary?.members ?? []).filter((member) => member.slot === slot);
+  const leaving = members.find((member) => member.instanceId === instanceId || isHeldStill);
+  if (leaving !== undefined) return line(false, `${instanceId} ${wayOut(leaving)}`);
+  if (wish === "remove") return line(true, `${instanceId} is out of the swarm`);
+  if (record === undefined || isHeldStill) {
+    return line(false, `${instanceId} is out of the swarm, waiting for Auto Scaling to replace it`);
+  }
+  const successor = assessSlot(slot, { cluster, slots: [record] });
+  const text = successor.ready ? successor.text : `${record.instanceId} ${reportedState(record)}`;
+  return line(successor.ready, text);
+}
+
+/** Where on its way out of the swarm a node is. */
+function wayOut({ role, availability, state }: MemberSummary): string {
+  if (role === "worker") return "is demoted, waiting to be removed";
+  if (state !== "ready") return `is ${state}, waiting to be demoted`;
+  return availability === "drain" ? "is drained, its tasks move" : "is in the swarm, waiting for the leader";
+}
+
+/** Numbers of managers that an environment can have, largest first: an even one bears no more losses than one less. */
+const ODD_COUNTS = [7, 5, 3, 1];
+
+/** What comes after a request is done; `managers` are the members of Raft that are left. */
+export function nextSteps(
+  environment: string,
+  wish: RetirementWish,
+  managers: readonly MemberSummary[],
+): readonly string[] {
+  if (wish !== "remove") return [];
+  const count = managers.length;
+  const highest = Math.max(...managers.map((member) => member.slot ?? 0));
+  if (!ODD_COUNTS.includes(count)) {
+    return [
+      `${count} managers bear no more losses than ${count - 1}: \`cdktf-swarm managers retire ${environment} ${highest}\``,
+    ];
+  }
+  return [
+    `set managers.count to ${count} in stacks/environments/${environment}.yaml, and \`cdktf deploy ${environment}\``,
+  ];
+}
