@@ -2,7 +2,8 @@
 export interface Measurement {
   readonly name: string;
   readonly value: number;
-  readonly unit: "s" | "×";
+  /** Empty for a number of things. */
+  readonly unit: "s" | "×" | "/s" | "/min" | "ms" | "ms/min" | "KB" | "KB/min" | "%" | "";
   /** @default - any value will do */
   readonly limit?: number;
 }
@@ -18,9 +19,9 @@ export function formatMeasurements(measurements: readonly Measurement[]): string
   return measurements
     .map((measurement) => {
       const { name, value, unit, limit } = measurement;
-      const bound = limit === undefined ? "" : `  at most ${limit} ${unit}`;
+      const bound = limit === undefined ? "" : `  at most ${limit} ${unit}`.trimEnd();
       const mark = isWithinLimit(measurement) ? "" : "  OVER";
-      return `${name.padEnd(width)}  ${value.toFixed(2).padStart(7)} ${unit}${bound}${mark}`;
+      return `${name.padEnd(width)}  ${value.toFixed(2).padStart(9)} ${unit}`.trimEnd() + bound + mark;
     })
     .join("\n");
 }

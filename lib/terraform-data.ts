@@ -3,8 +3,12 @@ import type { Construct } from "constructs";
 
 /** Properties of {@link TerraformData}. */
 export interface TerraformDataProps extends TerraformMetaArguments {
-  /** Values of which a change makes the resource anew; may refer to resources. */
-  readonly triggersReplace: Readonly<Record<string, string>>;
+  /**
+   * Values of which a change makes the resource anew; may refer to resources.
+   *
+   * @default - it is made once
+   */
+  readonly triggersReplace?: Readonly<Record<string, string>>;
 }
 
 /**
@@ -12,9 +16,9 @@ export interface TerraformDataProps extends TerraformMetaArguments {
  * each of them, which takes longer than all the rest.
  */
 export class TerraformData extends TerraformResource {
-  public triggersReplace: Readonly<Record<string, string>>;
+  public triggersReplace?: Readonly<Record<string, string>>;
 
-  public constructor(scope: Construct, id: string, props: TerraformDataProps) {
+  public constructor(scope: Construct, id: string, props: TerraformDataProps = {}) {
     super(scope, id, {
       ...props,
       terraformResourceType: "terraform_data",

@@ -1,4 +1,4 @@
-import type { Command } from "commander";
+import { Argument, type Command } from "commander";
 import type { FaultRequest } from "../lab";
 import { type FaultOptions, hostChoice, labFault, labFaultList, partitionRequest } from "./commands/lab-fault";
 import type { Action } from "./context";
@@ -41,6 +41,7 @@ export function addLabFault(lab: Command, choose: Choose): void {
     .action((nodes: string[], options: Options & { az?: string; keepApi?: boolean }) => {
       choosing(partitionRequest(nodes, options), options);
     });
+  addAwsKinds(fault, choosing);
   for (const { kind, description } of ENDING_KINDS)
     kindOf(fault, kind)
       .description(description)
@@ -48,6 +49,46 @@ export function addLabFault(lab: Command, choose: Choose): void {
   kindOf(fault, "list")
     .description("show what is broken on purpose")
     .action((options: Options) => choose(labFaultList(options), options.debug === true));
+}
+
+/** What AWS does on its own. */
+function addAwsKinds(fault: Command, choosing: (request: FaultRequest, options: Options) => void): void {
+  kindOf(fault, "status-checks")
+    .description("let the status checks of an instance fail, or pass again")
+    .argument("<NODE>", "host of the instance")
+    .addArgument(new Argument("<CHECKS>", "what EC2 says from now on").choices(["ok", "impaired"]))
+    .action((node: string, checks: "ok" | "impaired", options: Options) => {
+      choosing({ kind: "status-checks", hosts: [node], checks }, options);
+    });
+  onHosts(fault, "spot", "announce to instances that EC2 takes them back, and do so")
+    .option("--seconds <seconds>", "until they are terminated", wholeNumber("--seconds", 1), 120)
+    .action((nodes: string[], options: Options & { seconds: number }) => {
+      choosing({ kind: "spot", hosts: hostChoice(nodes, options), seconds: options.seconds }, options);
+    });
+  kindOf(fault, "api")
+    .description("let the AWS API fail its callers")
+    .argument("<SERVICE>", "ec2, autoscaling, dynamodb, secretsmanager or all")
+    .argument("<MODE>", "error, throttle, down, slow, unanswered, empty, partial; or well, which ends the others")
+    .option("--node <node>", "only for this host (default: for all of them)")
+    .option("--action <action>", "only for this action, like DescribeInstances")
+    .option("--milliseconds <ms>", "how long a slow request waits", wholeNumber("--milliseconds", 1))
+    .option("--everyone", "also for Terraform and for operators")
+    .addHelpText(
+      "after",
+      "\nempty and partial are answers of DescribeInstances and DescribeInstanceStatus: no instance, or only the asker's\n" +
+        "own. unanswered does what was asked, and loses the answer.",
+    )
+    .action((service: string, mode: string, options: ApiOptions) => {
+      const { node, action, milliseconds, everyone } = options;
+      choosing({ kind: "api", service, mode, host: node, action, milliseconds, everyone }, options);
+    });
+}
+
+interface ApiOptions extends Options {
+  readonly node?: string;
+  readonly action?: string;
+  readonly milliseconds?: number;
+  readonly everyone?: boolean;
 }
 
 const HOST_KINDS = [

@@ -6,7 +6,6 @@ import type { WorkerPool } from "../nodes/worker-pool";
 import type { RegistryTable } from "../registry/registry-table";
 import type { SwarmSecurityGroups } from "../security/swarm-security-groups";
 import type { EfsFileSystem } from "../storage/efs-file-system";
-import type { ScaleInCheck } from "./scale-in-check";
 
 /** What there is to say of a cluster. */
 export interface ClusterFacts {
@@ -17,7 +16,6 @@ export interface ClusterFacts {
   readonly managers: ManagerGroup;
   readonly workerPools: readonly WorkerPool[];
   readonly fileSystem?: EfsFileSystem;
-  readonly scaleIn: ScaleInCheck;
 }
 
 /**
@@ -43,10 +41,9 @@ export class ClusterOutputs extends Construct {
     );
 
     // for scaling, rolling and looking
-    const groups = this.add("manager_groups", "Names of the Auto Scaling groups of the manager slots, by slot.", [
+    this.add("manager_groups", "Names of the Auto Scaling groups of the manager slots, by slot.", [
       ...cluster.managers.groupNames,
     ]);
-    cluster.scaleIn.guard(groups);
     this.add(
       "worker_groups",
       "Names of the worker pools' Auto Scaling groups, by pool.",
@@ -64,7 +61,7 @@ export class ClusterOutputs extends Construct {
     }
   }
 
-  private add(name: string, description: string, value: unknown): TerraformOutput {
-    return new TerraformOutput(this, `${this.prefix}_${name}`, { staticId: true, description, value });
+  private add(name: string, description: string, value: unknown): void {
+    new TerraformOutput(this, `${this.prefix}_${name}`, { staticId: true, description, value });
   }
 }

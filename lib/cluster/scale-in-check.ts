@@ -1,8 +1,9 @@
 import { DataAwsDynamodbTableItem } from "@cdktf/provider-aws/lib/data-aws-dynamodb-table-item";
-import { type TerraformOutput, TerraformStack } from "cdktf";
+import { Aspects, dependable, type Precondition, TerraformResource, TerraformStack } from "cdktf";
 import { Construct } from "constructs";
 import { PARTITION_KEY, recordKey } from "../registry/records";
 import type { RegistryTable } from "../registry/registry-table";
+import { TerraformData } from "../terraform-data";
 
 /** Properties of a {@link ScaleInCheck}. */
 export interface ScaleInCheckProps {
@@ -18,18 +19,14 @@ export interface ScaleInCheckProps {
  * Terraform plans, so that nothing is deleted yet.
  */
 export class ScaleInCheck extends Construct {
-  /** Terraform's expression for the slots that a deploy deletes and whose managers are members, highest first. */
-  private readonly leaving: string;
+  /** Underlying resource, which is nothing but the check. */
+  public readonly resource: TerraformData;
 
-  public constructor(
-    scope: Construct,
-    id: string,
-    private readonly props: ScaleInCheckProps,
-  ) {
+  public constructor(scope: Construct, id: string, props: ScaleInCheckProps) {
     super(scope, id);
-    const { registry, slots } = props;
+    const { registry } = props;
     const record = new DataAwsDynamodbTableItem(this, "Record", {
-      // Not a reference, and no condition of its own: a change of the table, be it a tag, would put the reading off
+      // Not a reference, and the condition is another's: a change of the table, be it a tag, would put the reading off
       // until slots are being deleted.
       tableName: registry.tableName,
       key: JSON.stringify({ [PARTITION_KEY]: { S: recordKey.cluster } }),
@@ -39,22 +36,36 @@ export class ScaleInCheck extends Construct {
       dependsOn: [...registry.dependables],
     });
     const item = `data.${record.terraformResourceType}.${record.friendlyUniqueId}.item`;
-    const members = `[for each in jsondecode(${item}).managers.L : tonumber(each.M.slot.N)]`;
-    this.leaving = `reverse(sort([for slot in ${members} : slot if slot >= ${slots}]))`;
+    this.resource = new TerraformData(this, "Resource", {
+      lifecycle: { precondition: [this.noMemberLeaves(props, item)] },
+    });
   }
 
-  /** Makes the plan depend on the check: an output is judged in every plan but that of a destroy. */
-  public guard(output: TerraformOutput): void {
-    const { clusterName, slots } = this.props;
-    const command = `cdktf-swarm managers retire ${TerraformStack.of(this).node.id}`;
-    // CDKTF takes a precondition of an output, and leaves it out.
-    output.addOverride("precondition", {
-      condition: `\${length(${this.leaving}) == 0}`,
-      error_message:
-        `${clusterName} is to have ${slots} manager slot${slots === 1 ? "" : "s"}, but of those to be deleted ` +
-        `\${join(", ", ${this.leaving})} still hold managers of the swarm, which would lose its quorum. ` +
-        `Retire them first, one after another:\n` +
-        `\${join("\\n", [for slot in ${this.leaving} : "  ${command} \${slot}"])}`,
+  /**
+   * Has all resources of a scope planned after the check. Where it fails, they are not planned at all, and what
+   * Terraform says ends with the reason, not with hundreds of lines of what it would have done.
+   */
+  public precede(scope: Construct): void {
+    const address = dependable(this.resource);
+    Aspects.of(scope).add({
+      visit: (node) => {
+        if (TerraformResource.isTerraformResource(node)) node.dependsOn = [...(node.dependsOn ?? []), address];
+      },
     });
+  }
+
+  private noMemberLeaves({ clusterName, slots }: ScaleInCheckProps, item: string): Precondition {
+    const members = `[for each in jsondecode(${item}).managers.L : tonumber(each.M.slot.N)]`;
+    // Highest first, which is the order they can be retired in.
+    const leaving = `reverse(sort([for slot in ${members} : slot if slot >= ${slots}]))`;
+    const command = `cdktf-swarm managers retire ${TerraformStack.of(this).node.id}`;
+    return {
+      condition: `\${length(${leaving}) == 0}`,
+      errorMessage:
+        `${clusterName} is to have ${slots} manager slot${slots === 1 ? "" : "s"}, but of those to be deleted ` +
+        `\${join(", ", ${leaving})} still hold managers of the swarm, which would lose its quorum. ` +
+        `Retire them first, one after another:\n` +
+        `\${join("\\n", [for slot in ${leaving} : "  ${command} \${slot}"])}`,
+    };
   }
 }

@@ -28,7 +28,6 @@ export class SwarmCluster extends Construct {
   public readonly registry: RegistryTable;
   public readonly roles: NodeRoles;
   public readonly managers: ManagerGroup;
-  public readonly scaleIn: ScaleInCheck;
   /** File system mounted on every node, if the cluster has one. */
   public readonly fileSystem?: EfsFileSystem;
   private readonly storage: ClusterStorage;
@@ -72,13 +71,14 @@ export class SwarmCluster extends Construct {
       userDataSnippets: this.snippets(props.managers),
       workerRoleUniqueId: this.roles.workers.uniqueId,
     });
-    this.scaleIn = new ScaleInCheck(this, "ScaleIn", {
+    this.gate = this.createGate();
+    this.poolScope = new Construct(this, "Workers");
+    const scaleIn = new ScaleInCheck(this, "ScaleIn", {
       clusterName,
       registry: this.registry,
       slots: this.managers.slots.length,
     });
-    this.gate = this.createGate();
-    this.poolScope = new Construct(this, "Workers");
+    for (const nodes of [this.managers, this.poolScope]) scaleIn.precede(nodes);
     for (const { name, ...options } of props.workers ?? []) this.addWorkerPool(name, options);
     new ClusterOutputs(this, "Outputs", this, region);
   }

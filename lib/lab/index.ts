@@ -1,6 +1,8 @@
 export { labDown } from "./down";
 export { labExec } from "./exec";
 export {
+  type ApiFaultRequest,
+  type ApiLabFault,
   type FaultRequest,
   type FaultyHost,
   type HostChoice,

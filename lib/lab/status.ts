@@ -1,8 +1,9 @@
 import { existsSync } from "node:fs";
 import { type AccountState, readAccount } from "./account-state";
 import { dockerCli } from "./docker-cli";
-import { faultsInEffect } from "./faults/in-effect";
-import { FaultFile } from "./faults/records";
+import { apiFaultsOn } from "./faults/api-faults";
+import { type FaultScene, faultsInEffect } from "./faults/in-effect";
+import { type ApiLabFault, FaultFile } from "./faults/records";
 import { listHosts } from "./host-containers";
 import { containerName, type HostContainer } from "./hosts";
 import { type LabPaths, labPaths } from "./paths";
@@ -16,11 +17,13 @@ export async function labStatus({ projectDirectory }: LabOptions): Promise<LabSt
   const state = new StateFile<LabState>(paths.state).read();
   if (state === undefined)
     return { state: "down", faults: [], hosts: [], injectedFaults: [], logDirectory: paths.logs };
+  // The records first: what they say was so before what is seen.
   const recorded = new FaultFile(paths.faults).read().faults;
   const supervisor = new StateFile<SupervisorState>(paths.supervisor).read();
   const account = await readAccount(supervisor?.stateEndpoint ?? "");
   const containers = await containersOf(state);
   const faults = faultsOf(state, supervisor, { account, containers, paths });
+  const scene = { instances: account?.instances ?? [], containers: containers ?? [] };
   return {
     state: account === undefined || containers === undefined ? "broken" : "up",
     environment: state.environment,
@@ -28,7 +31,7 @@ export async function labStatus({ projectDirectory }: LabOptions): Promise<LabSt
     endpoint: supervisor?.endpoint,
     engine: state.engine === undefined ? undefined : { socket: state.engine.socket, own: state.engine.own },
     hosts: hostsOf(account, containers ?? []),
-    injectedFaults: faultsInEffect(recorded, { instances: account?.instances ?? [], containers: containers ?? [] }),
+    injectedFaults: [...faultsInEffect(recorded, scene), ...(await apiFaults(supervisor, scene))],
     logDirectory: paths.logs,
   };
 }
@@ -40,6 +43,12 @@ async function containersOf(state: LabState): Promise<readonly HostContainer[] |
   } catch {
     return undefined;
   }
+}
+
+/** Faults of the AWS API; none while nothing answers there, which is a fault of another kind. */
+async function apiFaults(supervisor: SupervisorState | undefined, scene: FaultScene): Promise<ApiLabFault[]> {
+  if (supervisor?.endpoint === undefined) return [];
+  return await apiFaultsOn({ endpoint: supervisor.endpoint }, scene).catch(() => []);
 }
 
 function faultsOf(

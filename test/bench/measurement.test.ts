@@ -18,9 +18,9 @@ describe("formatMeasurements", () => {
     ] as const;
     expect(measurements.map(isWithinLimit)).toEqual([true, false, true]);
     expect(formatMeasurements(measurements).split("\n")).toEqual([
-      "synth      0.50 s  at most 0.5 s",
-      "lab up    91.23 s  at most 90 s  OVER",
-      "ratio      1.50 ×",
+      "synth        0.50 s  at most 0.5 s",
+      "lab up      91.23 s  at most 90 s  OVER",
+      "ratio        1.50 ×",
     ]);
   });
 });

@@ -47,6 +47,17 @@ test.each<[string, FaultRequest]>([
     { kind: "partition", hosts: ["manager-0"], availabilityZone: "us-east-1b", keepApi: true, seconds: 5 },
   ],
   ["partition manager-0", { kind: "partition", hosts: ["manager-0"], keepApi: false }],
+  ["status-checks manager-1 impaired", { kind: "status-checks", hosts: ["manager-1"], checks: "impaired" }],
+  ["spot general-0", { kind: "spot", hosts: ["general-0"], seconds: 120 }],
+  ["spot general-0 --seconds 30", { kind: "spot", hosts: ["general-0"], seconds: 30 }],
+  ["api ec2 error", { kind: "api", service: "ec2", mode: "error" }],
+  [
+    "api dynamodb slow --node manager-0 --action PutItem --milliseconds 900 --everyone",
+    {
+      ...{ kind: "api", service: "dynamodb", mode: "slow", host: "manager-0" },
+      ...{ action: "PutItem", milliseconds: 900, everyone: true },
+    },
+  ],
   ["heal", { kind: "heal" }],
   ["clear", { kind: "clear" }],
 ])("`lab fault %s` asks for what it says", async (words, expected) => {
@@ -59,6 +70,8 @@ test.each([
   ["kill manager-0 --for 0", "--for 0: write a whole number of at least 1"],
   ["pause --for soon manager-0", "--for soon: write a whole number"],
   ["partition --keep-api", "which hosts?"],
+  ["status-checks manager-0 bad", "Allowed choices are ok, impaired"],
+  ["api ec2", "missing required argument 'MODE'"],
   ["explode manager-0", "unknown command 'explode'"],
 ])("`lab fault %s` is refused with 2", async (words, message) => {
   const { code, stderr } = await runCli(["lab", "fault", ...words.split(" ")], { lab });
@@ -70,6 +83,7 @@ test.each([
 test.each([
   ["no-such-host", 2],
   ["no-such-zone", 2],
+  ["no-such-mode", 2],
   ["host-down", 1],
 ] as const)("%s ends with %i, in the lab's own words", async (error, expected) => {
   const failing = async () => Promise.reject(new OperationError(error, "there are: manager-0"));
@@ -84,6 +98,25 @@ test("what was done is the result, and what is on stands beside it", async () =>
 
   expect(stdout).toBe("killed: manager-0\n");
   expect(stderr).toBe(`on now: ${line}\n`);
+});
+
+test.each<[LabFault, string]>([
+  [
+    { kind: "api", service: "ec2", mode: "slow", action: "DescribeInstances", milliseconds: 900, host: "manager-0" },
+    "api: ec2:DescribeInstances: slow by 900 ms for manager-0",
+  ],
+  [
+    { kind: "api", service: "*", mode: "error", share: 0.5, everyone: true },
+    "api: all services: error for every host and everyone, 50 % of the requests",
+  ],
+  [
+    { id: "f", kind: "partition", hosts, availabilityZone: "us-east-1b", keepApi: true, since: "now" },
+    "partition: cut off from all others: manager-0, all of us-east-1b, but not from the AWS API, since now",
+  ],
+])("list says of each fault what it does", async (fault, expected) => {
+  const one = { labFaults: async () => [fault] };
+
+  expect((await runCli(["lab", "fault", "list"], { lab: one })).stdout).toBe(`${expected}\n`);
 });
 
 test.each([

@@ -78,6 +78,20 @@ async function iam(parameters: Readonly<Record<string, string>>): Promise<void> 
   if (!response.ok) throw new Error(`${response.status} ${await response.text()}`);
 }
 
+async function secrets(action: string, body: object, by = node): Promise<Record<string, string>> {
+  const credential = `Credential=${by.accessKeyId}/20260101/us-east-1/secretsmanager/aws4_request`;
+  const response = await fetch(url, {
+    method: "POST",
+    headers: {
+      authorization: `AWS4-HMAC-SHA256 ${credential}, SignedHeaders=host, Signature=0`,
+      "content-type": "application/x-amz-json-1.1",
+      "x-amz-target": `secretsmanager.${action}`,
+    },
+    body: JSON.stringify(body),
+  });
+  return (await response.json()) as Record<string, string>;
+}
+
 /** Gives the role its one policy. */
 async function allow(action: string, key: string): Promise<void> {
   const conditions = { "ForAllValues:StringEquals": { "dynamodb:LeadingKeys": [key] } };
@@ -136,6 +150,31 @@ test("fails when a transaction is judged as a whole", async () => {
   expect(allowed.$metadata.httpStatusCode).toBe(200);
   await expect(refused).rejects.toMatchObject({ name: "AccessDeniedException" });
   expect(log.at(-1)).toContain(`dynamodb:UpdateItem on ${TABLE} key "cluster"`);
+});
+
+test("fails when a secret's policy is not enforced by its ARN", async () => {
+  // GIVEN
+  const { ARN } = await secrets("CreateSecret", { Name: "apps-unlock-key" }, OPERATOR);
+  await secrets("CreateSecret", { Name: "apps-other", SecretString: "never" }, OPERATOR);
+  const statement = { sid: "One", effect: "Allow" as const, resources: [ARN ?? ""] };
+  const document = inIam([
+    { ...statement, actions: ["secretsmanager:GetSecretValue", "secretsmanager:PutSecretValue"] },
+  ]);
+  await iam({ Action: "PutRolePolicy", RoleName: "apps", PolicyName: "one", PolicyDocument: document });
+
+  // WHEN
+  const empty = await secrets("GetSecretValue", { SecretId: ARN });
+  await secrets("PutSecretValue", { SecretId: ARN, SecretString: "SWMKEY-1-x" });
+  const filled = await secrets("GetSecretValue", { SecretId: ARN });
+  const refused = await secrets("GetSecretValue", { SecretId: "apps-other" });
+
+  // THEN
+  expect(empty).toMatchObject({
+    __type: "ResourceNotFoundException",
+    message: "Secrets Manager can't find the specified secret value for staging label: AWSCURRENT",
+  });
+  expect(filled).toMatchObject({ SecretString: "SWMKEY-1-x" });
+  expect(refused).toMatchObject({ __type: "AccessDeniedException" });
 });
 
 test("fails when a policy that Terraform has just changed is not the one that decides", async () => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { type JudgedRequest, questionsOf } from "../../lib/lab/front/policy-request";
-import { account, asForm, groupArn, onItem, onTable, TABLE } from "./support";
+import { account, asForm, groupArn, onItem, onSecret, onTable, SECRET, TABLE } from "./support";
 
 const NAMES = { partition: "aws", accountId: "123456789012" };
 
@@ -86,6 +86,25 @@ describe("other services", () => {
   test("fails when Describe has a resource, which AWS knows none for", () => {
     const request = asForm("autoscaling", { Action: "DescribeLifecycleHooks", AutoScalingGroupName: "apps-manager-0" });
     expect(asked(request)).toEqual(["autoscaling:DescribeLifecycleHooks *"]);
+  });
+
+  test.each([
+    ["its name", "apps-unlock-key", SECRET],
+    ["its ARN", SECRET, SECRET],
+    ["its ARN without the random end", SECRET.slice(0, -7), SECRET],
+    ["the ARN of another region", SECRET.replace("us-east-1", "eu-west-1"), "*"],
+    ["a part of its name", "apps-unlock", "*"],
+    ["nothing", undefined, "*"],
+  ])("fails when a secret named by %s is another than AWS means", (_, SecretId, arn) => {
+    expect(asked(onSecret("GetSecretValue", { SecretId }))).toEqual([`secretsmanager:GetSecretValue ${arn}`]);
+  });
+
+  test("fails when a secret's request that is no JSON can be judged", () => {
+    expect(() => asked({ ...onSecret("GetSecretValue", {}), body: "apps-unlock-key" })).toThrow("not JSON");
+  });
+
+  test.each(["DescribeInstances", "DescribeInstanceStatus"])("fails when EC2's %s has a resource", (Action) => {
+    expect(asked(asForm("ec2", { Action, "InstanceId.1": "i-manager" }))).toEqual([`ec2:${Action} *`]);
   });
 
   test("fails when a path of EFS is not its action", () => {

@@ -5,6 +5,7 @@ import { managerStatements, type NodePolicyProps, type PolicyStatement, workerSt
 import { renderPolicy } from "../../lib/security/policy-statement";
 
 export const TABLE = "arn:aws:dynamodb:us-east-1:123456789012:table/apps-registry";
+export const SECRET = "arn:aws:secretsmanager:us-east-1:123456789012:secret:apps-unlock-key-a1B2c3";
 export const WORKER = "i-worker";
 export const MANAGER = "i-manager";
 export const WORKER_ROLE_ID = "AROAWORKER";
@@ -50,6 +51,10 @@ export function account(changes: Partial<AccountPolicies> = {}): AccountPolicies
     roles: [role("apps-manager", "AROAMANAGER", managerPolicy), role("apps-worker", WORKER_ROLE_ID, workerPolicy)],
     groups: ["apps-manager-0", "apps-worker-general"].map((name) => ({ name, arn: groupArn(name) })),
     tables: [{ arn: TABLE, hashKey: "pk" }],
+    secrets: [
+      { name: "apps-unlock-key", arn: SECRET },
+      { name: "apps-unlock-key-of-others", arn: `${SECRET.slice(0, -7)}-of-others-Zz9Yy8` },
+    ],
     ...changes,
   };
 }
@@ -87,6 +92,15 @@ export function asForm(service: string, parameters: Readonly<Record<string, stri
     ...{ caller: keyOf(WORKER), service, region: "us-east-1", action: parameters["Action"] ?? "" },
     ...{ method: "POST", url: "/", isDynamoDb: false, isForm: true },
     body: new URLSearchParams(parameters).toString(),
+  };
+}
+
+/** A request to Secrets Manager. */
+export function onSecret(action: string, body: object): JudgedRequest {
+  return {
+    ...{ caller: keyOf(WORKER), service: "secretsmanager", region: "us-east-1", action, method: "POST", url: "/" },
+    ...{ isDynamoDb: false, isForm: false },
+    body: JSON.stringify(body),
   };
 }
 

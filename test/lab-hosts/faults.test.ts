@@ -4,8 +4,8 @@ import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { candidates, chooseHosts, refuseUnknownZone } from "../../lib/lab/faults/choose";
 import { cutsOf } from "../../lib/lab/faults/cuts";
-import { endedFaults, faultsInEffect } from "../../lib/lab/faults/in-effect";
-import { FaultFile, type LabFault, newFault } from "../../lib/lab/faults/records";
+import { endedFaults, faultsInEffect, overdueHosts } from "../../lib/lab/faults/in-effect";
+import { FaultFile, type HostFault, newFault, type RecordedFault } from "../../lib/lab/faults/records";
 import type { HostContainer } from "../../lib/lab/hosts";
 import { account, instance } from "./accounts";
 
@@ -15,7 +15,7 @@ const container = (instanceId: string, state = "running", name = instanceId): Ho
   name,
   state,
 });
-const on = (kind: "kill" | "pause" | "stop") => newFault({ kind, instanceId: "i-1", host: "manager-0" });
+const on = (kind: HostFault["kind"]) => newFault({ kind, instanceId: "i-1", host: "manager-0" });
 const partition = (change: { hosts?: string[]; availabilityZone?: string; until?: string } = {}) =>
   newFault({
     kind: "partition",
@@ -35,6 +35,9 @@ test.each([
   ["a stopped host", on("stop"), "stopped", "exited", true],
   ["a stopped host that was started", on("stop"), "pending", "exited", false],
   ["a stopped host that was terminated", on("stop"), "shutting-down", "exited", false],
+  ["an instance whose checks fail", on("status-checks"), "stopped", "exited", true],
+  ["an instance whose checks failed and is gone", on("status-checks"), "terminated", "exited", false],
+  ["an instance with a spot notice", on("spot"), "running", "running", true],
   ["a host that is cut off", partition({ hosts: ["i-1"] }), "running", "running", true],
   ["a host that was cut off and is gone", partition({ hosts: ["i-1"] }), "terminated", "exited", false],
   ["a zone without hosts that is cut off", partition({ availabilityZone: "z" }), "terminated", "exited", true],
@@ -46,11 +49,23 @@ test.each([
 
 test("a partition is over with its time, a killed host only when it is back", () => {
   const until = new Date(1_000).toISOString();
-  const faults: LabFault[] = [{ ...on("kill"), until }, partition({ hosts: ["i-1"], until })];
+  const faults: RecordedFault[] = [{ ...on("kill"), until }, partition({ hosts: ["i-1"], until })];
   const scene = { instances: [instance("i-1")], containers: [container("i-1", "exited")] };
 
   expect(endedFaults(faults, scene, 999)).toEqual([]);
   expect(endedFaults(faults, scene, 1_000)).toEqual([faults[1]]);
+});
+
+test("only what was killed or frozen is brought back when its time is over", () => {
+  const until = new Date(1_000).toISOString();
+  const faults = (["kill", "pause", "spot", "stop"] as const).map((kind, index) => ({
+    ...on(kind),
+    instanceId: `i-${index}`,
+    until,
+  }));
+
+  expect(overdueHosts(faults, 999)).toEqual([]);
+  expect(overdueHosts(faults, 1_000)).toEqual(["i-0", "i-1"]);
 });
 
 test("a zone is cut off with its hosts, also with one that comes later, and not with one that is gone", () => {

@@ -20,6 +20,9 @@ const DONE = {
   terminate: "terminated",
   replace: "terminated, to be replaced",
   partition: "cut off",
+  "status-checks": "status checks set",
+  spot: "told of its end",
+  api: "the AWS API is as asked",
   heal: "healed",
   clear: "cleared",
 } as const satisfies Record<FaultRequest["kind"], string>;
@@ -71,15 +74,17 @@ export function partitionRequest(
 
 function whatWasDone(kind: FaultRequest["kind"], hosts: readonly FaultyHost[]): string {
   if (hosts.length > 0) return `${DONE[kind]}: ${hosts.map(({ host }) => host).join(", ")}`;
-  return kind === "heal" || kind === "clear" ? DONE[kind] : `nothing to do: no such host could be ${DONE[kind]}`;
+  return kind === "heal" || kind === "clear" || kind === "api"
+    ? DONE[kind]
+    : `nothing to do: no such host could be ${DONE[kind]}`;
 }
 
 function sayWhatIsOn({ output }: CliContext, faults: readonly string[]): void {
   for (const fault of faults) output.note(`on now: ${fault}`, "quiet");
 }
 
-/** A host or zone that is not there was written wrong. */
+/** A host, zone or service that is not there was written wrong. */
 function asUsageError(error: unknown): unknown {
-  const isInput = error instanceof OperationError && (error.code === "no-such-host" || error.code === "no-such-zone");
+  const isInput = error instanceof OperationError && error.code.startsWith("no-such-");
   return isInput ? new UsageError(error.message) : error;
 }

@@ -7,11 +7,12 @@ from moto.autoscaling.models import autoscaling_backends
 from moto.dynamodb.models import dynamodb_backends
 from moto.ec2.models import ec2_backends
 from moto.iam.models import iam_backends
+from moto.secretsmanager.models import secretsmanager_backends
 from state import instance_profile
 
 
 def account_policies() -> dict[str, Any]:
-    """Instances with their roles, roles with their policies as they stand, groups and tables by ARN."""
+    """Instances with their roles, roles with their policies as they stand, groups, tables and secrets by ARN."""
     return {
         "instances": [_instance(each) for backend in _all(ec2_backends) for each in backend.all_instances()],
         "roles": [_role(backend, role) for backend in _all(iam_backends) for role in backend.roles.values()],
@@ -24,6 +25,11 @@ def account_policies() -> dict[str, Any]:
             {"arn": table.table_arn, "hashKey": table.hash_key_attr}
             for backend in _all(dynamodb_backends)
             for table in backend.tables.values()
+        ],
+        "secrets": [
+            {"name": secret.name, "arn": secret.arn}
+            for backend in _all(secretsmanager_backends)
+            for secret in dict.values(backend.secrets)
         ],
     }
 

@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { OperationError } from "../../errors";
 import { readAccount } from "../account-state";
+import type { AwsControl } from "../aws-control";
 import { type DockerCli, dockerCli } from "../docker-cli";
 import { listHosts } from "../host-containers";
 import { labPaths } from "../paths";
@@ -22,6 +23,8 @@ export class BrokenLab {
     public readonly docker: DockerCli,
     /** The emulator itself. */
     public readonly endpoint: string,
+    /** Where faults of the AWS API are asked for. */
+    public readonly control: AwsControl,
     private readonly supervisor: StateFile<SupervisorState>,
     faultFile: string,
     private readonly supervisorLog: string,
@@ -36,10 +39,12 @@ export class BrokenLab {
     if (state?.engine === undefined || !existsSync(state.engine.socket))
       throw new OperationError("lab-down", "there is no lab here; start one with: cdktf-swarm lab up");
     const supervisor = new StateFile<SupervisorState>(paths.supervisor);
-    const endpoint = supervisor.read()?.stateEndpoint;
-    if (state.supervisor === undefined || !isAlive(state.supervisor) || endpoint === undefined)
+    const { endpoint: front, stateEndpoint } = supervisor.read() ?? {};
+    const isRunning = state.supervisor !== undefined && isAlive(state.supervisor);
+    if (!isRunning || stateEndpoint === undefined || front === undefined)
       throw new OperationError("lab-broken", `the lab's supervisor does not run; read ${paths.supervisorLog}`);
-    return new BrokenLab(dockerCli(state.engine.socket), endpoint, supervisor, paths.faults, paths.supervisorLog);
+    const docker = dockerCli(state.engine.socket);
+    return new BrokenLab(docker, stateEndpoint, { endpoint: front }, supervisor, paths.faults, paths.supervisorLog);
   }
 
   /** What is there now. */

@@ -1,9 +1,9 @@
 import { type AccountState, livingInstances } from "../account-state";
 import type { Cut } from "../firewall-cuts";
-import type { LabFault } from "./records";
+import type { RecordedFault } from "./records";
 
 /** The partitions as the firewall makes them: by address, one for each network that has hosts of it. */
-export function cutsOf(faults: readonly LabFault[], account: AccountState): Cut[] {
+export function cutsOf(faults: readonly RecordedFault[], account: AccountState): Cut[] {
   const instances = livingInstances(account);
   return faults.flatMap((fault) => {
     if (fault.kind !== "partition") return [];

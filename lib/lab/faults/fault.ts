@@ -1,7 +1,9 @@
+import { clearApiFaults } from "../aws-control";
 import type { LabOptions } from "../types";
+import { apiFaultsOn, breakApi } from "./api-faults";
 import { BrokenLab } from "./broken-lab";
 import { type Candidate, chooseHosts, refuseUnknownZone } from "./choose";
-import { breakHosts, resumeHosts, startHosts, stopHosts, terminateHosts } from "./host-faults";
+import { announceEnd, breakHosts, resumeHosts, setChecks, startHosts, stopHosts, terminateHosts } from "./host-faults";
 import { faultsInEffect } from "./in-effect";
 import { endOf, type FaultyHost, type LabFault, newFault } from "./records";
 import type { FaultRequest, LabFaultOptions, LabFaultResult } from "./types";
@@ -21,7 +23,8 @@ export async function labFaults({ projectDirectory }: LabOptions): Promise<reado
 async function inEffect(lab: BrokenLab): Promise<LabFault[]> {
   // The records first: what they say was so before what is seen.
   const recorded = lab.faults.read().faults;
-  return faultsInEffect(recorded, await lab.look());
+  const scene = await lab.look();
+  return [...faultsInEffect(recorded, scene), ...(await apiFaultsOn(lab.control, scene))];
 }
 
 async function perform(lab: BrokenLab, request: FaultRequest): Promise<Candidate[]> {
@@ -41,9 +44,18 @@ async function perform(lab: BrokenLab, request: FaultRequest): Promise<Candidate
       return await terminateHosts(lab, "TerminateInstanceInAutoScalingGroup", request.hosts);
     case "partition":
       return await cutOff(lab, request);
+    case "status-checks":
+      return await setChecks(lab, request.checks, request.hosts);
+    case "spot":
+      return await announceEnd(lab, request.hosts, request.seconds);
+    case "api":
+      await breakApi(lab.control, request, await lab.look());
+      return [];
     case "heal":
       return await heal(lab);
     case "clear":
+      await clearApiFaults(lab.control);
+      await setChecks(lab, "ok", "all");
       await heal(lab);
       return [...(await resumeHosts(lab, "all")), ...(await startHosts(lab, "all"))];
   }

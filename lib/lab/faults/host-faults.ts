@@ -1,11 +1,12 @@
 import { OperationError } from "../../errors";
+import { sendSpotNotice, setStatusChecks } from "../aws-control";
 import { askEmulator, type EmulatorRequest } from "../emulator-api";
 import { killHost, pauseHost } from "../host-containers";
 import { regionOf } from "../metadata";
 import type { BrokenLab } from "./broken-lab";
 import { type Candidate, candidates, chooseHosts } from "./choose";
 import type { FaultScene } from "./in-effect";
-import { endOf, type HostFault, type LabFault, newFault } from "./records";
+import { endOf, type HostFault, newFault, type RecordedFault } from "./records";
 import type { HostChoice } from "./types";
 
 const isRunning = ({ container }: Candidate): boolean => container?.state === "running";
@@ -73,6 +74,23 @@ export async function terminateHosts(
   return chosen;
 }
 
+/** Lets the status checks of instances fail, or pass again. */
+export async function setChecks(lab: BrokenLab, checks: "ok" | "impaired", choice: HostChoice): Promise<Candidate[]> {
+  const chosen = chooseHosts(choice, await lab.look());
+  for (const { instance } of chosen) await setStatusChecks(lab.control, instance.id, checks);
+  if (checks === "impaired") await record(lab, chosen, "status-checks", undefined);
+  else await lab.faults.update((faults) => without(faults, chosen, "status-checks"));
+  return chosen;
+}
+
+/** Announces to instances that they will be terminated. */
+export async function announceEnd(lab: BrokenLab, choice: HostChoice, seconds: number): Promise<Candidate[]> {
+  const chosen = chooseHosts(choice, await lab.look());
+  for (const { instance } of chosen) await sendSpotNotice(lab.control, instance.id, seconds);
+  await record(lab, chosen, "spot", endOf(seconds));
+  return chosen;
+}
+
 /** The chosen hosts, which must be so; of all hosts, those that are. */
 function thatAre(condition: (host: Candidate) => boolean, choice: HostChoice, scene: FaultScene): Candidate[] {
   const chosen = chooseHosts(choice, scene);
@@ -111,7 +129,8 @@ async function record(
   kind: HostFault["kind"],
   until: string | undefined,
 ): Promise<void> {
-  await lab.faults.update((faults) => replaced(faults, hosts, kind, until));
+  const added = hosts.map(({ instance, name }) => newFault({ kind, instanceId: instance.id, host: name, until }));
+  await lab.faults.update((faults) => [...without(faults, hosts, kind), ...added]);
 }
 
 /** Has the supervisor end faults: it starts and thaws hosts whose time is over. */
@@ -119,14 +138,11 @@ async function endNow(lab: BrokenLab, hosts: readonly Candidate[], kind: "kill" 
   if (hosts.length > 0) await record(lab, hosts, kind, new Date().toISOString());
 }
 
-function replaced(
-  faults: readonly LabFault[],
+function without(
+  faults: readonly RecordedFault[],
   hosts: readonly Candidate[],
   kind: HostFault["kind"],
-  until: string | undefined,
-): LabFault[] {
+): RecordedFault[] {
   const ids = new Set(hosts.map(({ instance }) => instance.id));
-  const others = faults.filter((fault) => fault.kind !== kind || !ids.has(fault.instanceId));
-  const added = hosts.map(({ instance, name }) => newFault({ kind, instanceId: instance.id, host: name, until }));
-  return [...others, ...added];
+  return faults.filter((fault) => fault.kind !== kind || !ids.has(fault.instanceId));
 }

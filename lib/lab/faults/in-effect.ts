@@ -1,6 +1,6 @@
 import type { AccountInstance } from "../account-state";
 import type { HostContainer } from "../hosts";
-import type { LabFault } from "./records";
+import type { RecordedFault } from "./records";
 
 /** What is there for faults to be on. */
 export interface FaultScene {
@@ -9,11 +9,11 @@ export interface FaultScene {
 }
 
 /** The recorded faults that are still on: a host may have come back, or gone for good, without anybody's `clear`. */
-export function faultsInEffect(recorded: readonly LabFault[], scene: FaultScene): LabFault[] {
+export function faultsInEffect(recorded: readonly RecordedFault[], scene: FaultScene): RecordedFault[] {
   return recorded.filter((fault) => isInEffect(fault, scene));
 }
 
-function isInEffect(fault: LabFault, { instances, containers }: FaultScene): boolean {
+function isInEffect(fault: RecordedFault, { instances, containers }: FaultScene): boolean {
   const living = new Set(instances.filter(({ state }) => isLiving(state)).map(({ id }) => id));
   if (fault.kind === "partition")
     return fault.availabilityZone !== undefined || fault.hosts.some(({ instanceId }) => living.has(instanceId));
@@ -27,6 +27,9 @@ function isInEffect(fault: LabFault, { instances, containers }: FaultScene): boo
       return container?.state === "paused";
     case "stop":
       return state === "stopping" || state === "stopped";
+    case "status-checks":
+    case "spot":
+      return true;
   }
 }
 
@@ -35,17 +38,19 @@ function isLiving(state: AccountInstance["state"]): boolean {
 }
 
 /** The recorded faults that are over: none is left to end. */
-export function endedFaults(recorded: readonly LabFault[], scene: FaultScene, now: number): LabFault[] {
+export function endedFaults(recorded: readonly RecordedFault[], scene: FaultScene, now: number): RecordedFault[] {
   const inEffect = new Set(faultsInEffect(recorded, scene));
   // A partition is nothing but its record.
   return recorded.filter((fault) => !inEffect.has(fault) || (fault.kind === "partition" && isOverdue(fault, now)));
 }
 
-/** Faults whose time is over. */
-export function overdueFaults(recorded: readonly LabFault[], now: number): LabFault[] {
-  return recorded.filter((fault) => isOverdue(fault, now));
+/** Instances that were killed or frozen until now. */
+export function overdueHosts(recorded: readonly RecordedFault[], now: number): string[] {
+  return recorded.flatMap((fault) =>
+    (fault.kind === "kill" || fault.kind === "pause") && isOverdue(fault, now) ? fault.instanceId : [],
+  );
 }
 
-function isOverdue({ until }: LabFault, now: number): boolean {
+function isOverdue({ until }: RecordedFault, now: number): boolean {
   return until !== undefined && Date.parse(until) <= now;
 }

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { closeSync, mkdirSync, openSync, rmSync, statSync } from "node:fs";
 import { dirname } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import type { ApiFault } from "../aws-control";
 import { StateFile } from "../state-file";
 
 /** What every lasting fault has. */
@@ -19,9 +20,12 @@ export interface FaultyHost {
   readonly host: string;
 }
 
-/** A host that is dead (`kill`), frozen (`pause`), or stopped through the API. */
+/**
+ * A host that is dead (`kill`), frozen (`pause`), stopped through the API, whose status checks fail, or whose end as a
+ * spot instance is announced.
+ */
 export interface HostFault extends Lasting, FaultyHost {
-  readonly kind: "kill" | "pause" | "stop";
+  readonly kind: "kill" | "pause" | "stop" | "status-checks" | "spot";
 }
 
 /** Hosts that are cut off from all others; among themselves they talk. */
@@ -34,13 +38,23 @@ export interface PartitionFault extends Lasting {
   readonly keepApi: boolean;
 }
 
-/** A fault that somebody put on the lab and that is still on. */
-export type LabFault = HostFault | PartitionFault;
+/** A fault of the AWS API. */
+export interface ApiLabFault extends Omit<ApiFault, "caller"> {
+  readonly kind: "api";
+  /** Whose requests it hits. @default - every host's */
+  readonly host?: string;
+}
 
-type WithoutIdentity<T> = T extends LabFault ? Omit<T, "id" | "since"> : never;
+/** A fault that is kept on record here; the front keeps its own. */
+export type RecordedFault = HostFault | PartitionFault;
+
+/** A fault that somebody put on the lab and that is still on. */
+export type LabFault = RecordedFault | ApiLabFault;
+
+type WithoutIdentity<T> = T extends RecordedFault ? Omit<T, "id" | "since"> : never;
 
 /** A fault that begins now. */
-export function newFault(fault: WithoutIdentity<LabFault>): LabFault {
+export function newFault(fault: WithoutIdentity<RecordedFault>): RecordedFault {
   return { id: randomUUID(), since: new Date().toISOString(), ...fault };
 }
 
@@ -54,7 +68,7 @@ export interface FaultRecords {
   readonly schema: 1;
   /** Grows with each change, so that the supervisor can say how far it is. */
   readonly version: number;
-  readonly faults: readonly LabFault[];
+  readonly faults: readonly RecordedFault[];
 }
 
 const NONE: FaultRecords = { schema: 1, version: 0, faults: [] };
@@ -78,7 +92,7 @@ export class FaultFile {
   }
 
   /** Changes the faults, and returns what is on record then. */
-  public async update(change: (faults: readonly LabFault[]) => readonly LabFault[]): Promise<FaultRecords> {
+  public async update(change: (faults: readonly RecordedFault[]) => readonly RecordedFault[]): Promise<FaultRecords> {
     await this.acquire();
     try {
       const { version, faults } = this.read();

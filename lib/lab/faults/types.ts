@@ -1,8 +1,20 @@
+import type { ApiFault } from "../aws-control";
 import type { LabOptions } from "../types";
 import type { FaultyHost, LabFault } from "./records";
 
 /** Hosts by name (`manager-0`, `general-1`, an instance id), or every host that the fault can be on. */
 export type HostChoice = readonly string[] | "all";
+
+/** A fault of the AWS API, or the end of some. */
+export interface ApiFaultRequest extends Omit<ApiFault, "service" | "mode" | "caller"> {
+  readonly kind: "api";
+  /** One of `FAULT_SERVICES`, or `all`. */
+  readonly service: string;
+  /** One of `FAULT_MODES`, or `well`, which ends the faults of the service. */
+  readonly mode: string;
+  /** Whose requests it hits. @default - every host's */
+  readonly host?: string;
+}
 
 /** What to break, or to mend. */
 export type FaultRequest =
@@ -29,6 +41,10 @@ export type FaultRequest =
       /** When it heals by itself. @default - never */
       readonly seconds?: number;
     }
+  | { readonly kind: "status-checks"; readonly hosts: HostChoice; readonly checks: "ok" | "impaired" }
+  /** Announces that EC2 takes spot instances back, and when. */
+  | { readonly kind: "spot"; readonly hosts: HostChoice; readonly seconds: number }
+  | ApiFaultRequest
   /** `heal` ends partitions; `clear` ends everything and brings every host back. */
   | { readonly kind: "heal" | "clear" };
 

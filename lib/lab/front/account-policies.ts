@@ -8,6 +8,8 @@ export interface AccountPolicies {
   readonly groups: readonly { readonly name: string; readonly arn: string }[];
   /** DynamoDB tables, with the attribute that is the first part of their key. */
   readonly tables: readonly { readonly arn: string; readonly hashKey: string }[];
+  /** Secrets of Secrets Manager; their ARNs end in six random characters. */
+  readonly secrets: readonly { readonly name: string; readonly arn: string }[];
 }
 
 export interface PolicyInstance {

@@ -60,15 +60,48 @@ function restAction({ service, action }: JudgedRequest): string {
 /** The resource that permissions on an action can name; `*` where there is none, or the lab does not know it. */
 function resourceOf(
   action: string,
-  { region }: JudgedRequest,
+  request: JudgedRequest,
   form: URLSearchParams | undefined,
+  account: AccountPolicies,
+  names: AccountNames,
+): string {
+  if (action.startsWith("secretsmanager:")) return secretArn(request, account, names);
+  if (form !== undefined && action.startsWith("autoscaling:") && !action.startsWith("autoscaling:Describe"))
+    return groupArn(request, form, account, names);
+  return "*";
+}
+
+function groupArn(
+  { region }: JudgedRequest,
+  form: URLSearchParams,
   { groups, instances }: AccountPolicies,
   { partition, accountId }: AccountNames,
 ): string {
-  if (form === undefined || !action.startsWith("autoscaling:") || action.startsWith("autoscaling:Describe")) return "*";
   const name = form.get("AutoScalingGroupName");
   if (name === null) return instances.find(({ id }) => id === form.get("InstanceId"))?.groupArn ?? "*";
   const prefix = `arn:${partition}:autoscaling:${region}:${accountId}:autoScalingGroup:`;
   const known = groups.find((group) => group.name === name && group.arn.startsWith(prefix));
   return known?.arn ?? `${prefix}unknown:autoScalingGroupName/${name}`;
+}
+
+/** A secret may be named by its name, its ARN, or its ARN without the random end; policies know it by its whole ARN. */
+function secretArn(
+  { region, body }: JudgedRequest,
+  { secrets }: AccountPolicies,
+  { partition, accountId }: AccountNames,
+): string {
+  const prefix = `arn:${partition}:secretsmanager:${region}:${accountId}:secret:`;
+  const id = secretIdOf(body);
+  const known = secrets.find(
+    ({ name, arn }) => arn.startsWith(prefix) && [name, arn, `${prefix}${name}`].some((each) => each === id),
+  );
+  return known?.arn ?? "*";
+}
+
+function secretIdOf(body: string): unknown {
+  try {
+    return (JSON.parse(body) as { readonly SecretId?: unknown } | null)?.SecretId;
+  } catch {
+    throw new PolicyFault("its body is not JSON");
+  }
 }

@@ -1,8 +1,8 @@
 import type { AccountState } from "../account-state";
 import { BootWatch } from "../boot-watch";
 import type { DockerCli } from "../docker-cli";
-import { endedFaults, type FaultScene, overdueFaults } from "../faults/in-effect";
-import type { FaultFile, LabFault } from "../faults/records";
+import { endedFaults, type FaultScene, overdueHosts } from "../faults/in-effect";
+import type { FaultFile, RecordedFault } from "../faults/records";
 import { listHosts, removeHost, resumeHost, startHost, stopHost } from "../host-containers";
 import { operatorName } from "../host-names";
 import { type HostAction, type HostContainer, planHosts, runArguments } from "../hosts";
@@ -40,7 +40,7 @@ export class Fleet {
    *
    * @param recorded - Faults on record when the account was read.
    */
-  public async apply(account: AccountState, recorded: readonly LabFault[] = []): Promise<void> {
+  public async apply(account: AccountState, recorded: readonly RecordedFault[] = []): Promise<void> {
     const { docker, journal } = this.options;
     for (const { id, state } of account.instances) {
       // Also a host that was dead already when the API stopped it.
@@ -59,12 +59,16 @@ export class Fleet {
   }
 
   /** Forgets faults that are over, and names the instances whose fault has to be ended now. */
-  private async settleFaults(recorded: readonly LabFault[], scene: FaultScene): Promise<ReadonlySet<string>> {
+  private async settleFaults(recorded: readonly RecordedFault[], scene: FaultScene): Promise<ReadonlySet<string>> {
     const now = Date.now();
     const ended = new Set(endedFaults(recorded, scene, now).map(({ id }) => id));
     if (ended.size > 0) await this.options.faults.update((faults) => faults.filter(({ id }) => !ended.has(id)));
-    const overdue = overdueFaults(recorded, now).filter(({ id }) => !ended.has(id));
-    return new Set(overdue.flatMap((fault) => (fault.kind === "partition" ? [] : fault.instanceId)));
+    return new Set(
+      overdueHosts(
+        recorded.filter(({ id }) => !ended.has(id)),
+        now,
+      ),
+    );
   }
 
   private async perform(

@@ -1,12 +1,12 @@
 import { Agent, type Ports } from "../../../lib/agent/agent";
 import { DecisionLog, Log } from "../../../lib/agent/log";
 import type { NodeSettings } from "../../../lib/registry/node-settings";
+import { Chance, Schedule } from "../../support/simulation/schedule";
 import { managerSettings, workerSettings } from "../../support/simulation/settings";
 import * as dockerd from "./dockerd";
 import { Judge } from "./judge";
 import { type Incarnation, Machine } from "./machine";
 import { portsOf } from "./ports";
-import { Chance, Schedule } from "./schedule";
 import { Swarm } from "./swarm";
 import { Table } from "./table";
 

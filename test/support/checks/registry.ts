@@ -1,4 +1,5 @@
 import { type Check, list, text } from "./check";
+import { Graph } from "./graph";
 
 /** The record nodes found each other by is Terraform's only until they are there. */
 export const seedIsWrittenOnce: Check = (stack) => {
@@ -31,11 +32,18 @@ export const nodesCarryTheNonce: Check = (stack) => {
 export const scaleInIsRefused: Check = (stack, config) => {
   const faults: string[] = [];
   const record = stack.dataSource("aws_dynamodb_table_item");
-  const outputs = stack.json.output as Record<string, { precondition?: { condition?: unknown } }>;
-  const guards = Object.values(outputs).map(({ precondition }) => text(precondition?.condition ?? ""));
-  const wanted = `slot >= ${config.managers.count}`;
-  if (!guards.some((each) => each.includes(`${record.address}.item`) && each.includes(wanted))) {
-    faults.push(`no output is guarded against members of slots from ${config.managers.count} on`);
+  const graph = new Graph(stack);
+  const condition = `slot if slot >= ${config.managers.count}]`;
+  const guard = stack
+    .resources("terraform_data")
+    .find(({ properties }) => text(list(properties.lifecycle)[0]?.precondition ?? []).includes(condition));
+  if (guard === undefined || !graph.needs(guard, record)) {
+    return [`nothing is refused for members of slots from ${config.managers.count} on`];
+  }
+  for (const type of ["aws_autoscaling_group", "aws_launch_template"]) {
+    for (const block of stack.resources(type)) {
+      if (!graph.needs(block, guard)) faults.push(`${block.address} is planned although the plan is refused`);
+    }
   }
   if (record.properties.table_name !== stack.resource("aws_dynamodb_table").properties.name) {
     faults.push(`${record.address} is not read while planning when the table changes, or is of another table`);

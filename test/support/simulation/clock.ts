@@ -1,41 +1,30 @@
 import type { Clock } from "../../../lib/agent/ports";
+import { Schedule } from "./schedule";
 
 /** Time that passes only when told to, the same for the whole simulated world. */
 export class SimulatedClock {
-  private time = 1_000_000;
-  private sequence = 0;
-  private timers: { readonly at: number; readonly order: number; readonly ring: () => void }[] = [];
+  private readonly schedule = new Schedule();
 
   public get now(): number {
-    return this.time;
+    return this.schedule.now;
   }
 
   public sleep(milliseconds: number): Promise<void> {
-    return new Promise((resolve) => {
-      this.timers.push({ at: this.time + Math.max(0, milliseconds), order: this.sequence++, ring: resolve });
-      this.timers.sort((one, other) => one.at - other.at || one.order - other.order);
-    });
+    return new Promise((resolve) => this.schedule.in(milliseconds, resolve));
   }
 
   /** Goes to the next moment at which something happens, but no further than `limit`; says whether there was one. */
   public async step(limit: number): Promise<boolean> {
-    const next = this.timers[0];
-    if (next === undefined || next.at > limit) {
-      this.time = limit;
-      return false;
-    }
-    this.timers.shift();
-    this.time = Math.max(this.time, next.at);
-    next.ring();
-    await settle();
-    return true;
+    const moved = this.schedule.step(limit);
+    if (moved) await settle();
+    return moved;
   }
 
   /** The clock as one node has it; each starts at a moment of its own. */
   public of(offset: number): Clock {
     return {
-      now: () => this.time - offset,
-      wallTime: () => 1_700_000_000_000 + this.time,
+      now: () => this.now - offset,
+      wallTime: () => 1_700_000_000_000 + this.now,
       sleep: (milliseconds) => this.sleep(milliseconds),
     };
   }

@@ -2,10 +2,10 @@ import type { Docker, InitOptions, SwarmNode, SwarmObject, SwarmStatus, WorkerTo
 import { SimulatedSwarm } from "./swarm";
 
 const INIT = 700;
-const JOIN = 400;
 const CONNECT_TIMEOUT = 5_000;
 /** Time after which dockerd answers a join that goes on in the background. */
 const JOIN_TIMEOUT = 20_000;
+const JOIN_GOES_ON = "Timeout was reached before node joined. The attempt will continue in the background.";
 
 /** What engines share: the wire between them and the time. */
 export interface Wire {
@@ -118,9 +118,14 @@ export class SimulatedEngine implements Docker {
     for (const start = this.wire.now(); !swarm.hasQuorum(); await this.wire.sleep(1_000)) {
       if (this.wire.now() - start < JOIN_TIMEOUT) continue;
       void this.joinLater(swarm);
-      throw new Error("Timeout was reached before node joined. The attempt will continue in the background.");
+      throw new Error(JOIN_GOES_ON);
     }
-    await this.wire.sleep(JOIN);
+    const wait = swarm.queue();
+    await this.wire.sleep(Math.min(wait, JOIN_TIMEOUT));
+    if (wait > JOIN_TIMEOUT) {
+      void this.joinLater(swarm, wait - JOIN_TIMEOUT);
+      throw new Error(JOIN_GOES_ON);
+    }
     this.mustRun();
     this.enter(swarm, swarm.admit(this, "worker"));
   }
@@ -160,7 +165,8 @@ export class SimulatedEngine implements Docker {
     this.state = "active";
   }
 
-  private async joinLater(swarm: SimulatedSwarm): Promise<void> {
+  private async joinLater(swarm: SimulatedSwarm, wait = 0): Promise<void> {
+    await this.wire.sleep(wait);
     while (!swarm.hasQuorum()) await this.wire.sleep(1_000);
     if (this.state === "pending" && this.running) this.enter(swarm, swarm.admit(this, "worker"));
   }

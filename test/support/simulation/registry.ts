@@ -1,6 +1,6 @@
 import type { Change, ChangeResult, Registry, RegistryTable } from "../../../lib/agent/ports";
 import { tableOf } from "../../../lib/agent/registry/table";
-import { holds } from "../../../lib/registry/change";
+import { holds, type RecordUpdate } from "../../../lib/registry/change";
 import {
   type ClusterRecord,
   PARTITION_KEY,
@@ -10,14 +10,25 @@ import {
   type TombstoneRecord,
   type WorkerTokenRecord,
 } from "../../../lib/registry/records";
+import { itemSize, LARGEST_ITEM } from "./item-size";
 
+/** A record; never changed in place. */
 type Item = Readonly<Record<string, unknown>>;
+
+/** A request as DynamoDB bills it. */
+export interface RegistryRequest {
+  readonly kind: "get" | "scan" | "update" | "transaction";
+  readonly keys: readonly string[];
+  /** Bytes of each record that was read or written; of a written one, the larger of before and after. */
+  readonly sizes: readonly number[];
+}
 
 /** A registry in memory: one change after another, each wholly or not at all. */
 export class SimulatedRegistry {
   public readonly items = new Map<string, Item>();
   /** Every state the cluster record was in, oldest first. */
   public readonly history: ClusterRecord[] = [];
+  private readonly sizes = new WeakMap<Item, number>();
   private writes = 0;
 
   /** Writes the record Terraform writes. */
@@ -42,15 +53,21 @@ export class SimulatedRegistry {
 
   /** Writes a record as no agent would: for tests of what agents make of it. */
   public put(key: string, fields: Item): void {
-    this.items.set(key, { ...this.items.get(key), ...fields, [PARTITION_KEY]: key });
-    if (key === recordKey.cluster) this.history.push(structuredClone(this.cluster));
+    this.store(key, { ...this.items.get(key), ...fields, [PARTITION_KEY]: key });
+  }
+
+  /** Bytes of all records. */
+  public get bytes(): number {
+    let bytes = 0;
+    for (const item of this.items.values()) bytes += this.sizeOf(item);
+    return bytes;
   }
 
   /** The registry as a node reaches it; `count` hears of each request. */
-  public port(count: (request: string) => void): Registry {
+  public port(count: (request: RegistryRequest) => void): Registry {
     const read = async <T>(key: string): Promise<T | undefined> => {
-      count(`get ${key}`);
-      return structuredClone(this.items.get(key)) as T | undefined;
+      count({ kind: "get", keys: [key], sizes: [this.sizeOf(this.items.get(key))] });
+      return this.items.get(key) as T | undefined;
     };
     return {
       cluster: () => read<ClusterRecord>(recordKey.cluster),
@@ -58,13 +75,17 @@ export class SimulatedRegistry {
       workerToken: () => read<WorkerTokenRecord>(recordKey.workerToken),
       tombstone: (nodeId) => read<TombstoneRecord>(recordKey.removing(nodeId)),
       table: async (): Promise<RegistryTable> => {
-        count("scan");
-        const withoutToken = [...this.items.values()].map(({ token, ...rest }) => rest);
-        return tableOf(structuredClone(withoutToken));
+        count({ kind: "scan", keys: [], sizes: [...this.items.values()].map((item) => this.sizeOf(item)) });
+        return tableOf([...this.items.values()].map(({ token, ...rest }) => rest));
       },
       change: async (change) => {
-        count(`change ${change.updates.map(({ key }) => key).join(" ")}`);
-        return this.apply(change);
+        const keys = [...change.updates, ...(change.checks ?? [])].map(({ key }) => key);
+        const size = (key: string) => this.sizeOf(this.items.get(key));
+        const before = keys.map(size);
+        const result = this.apply(change);
+        const kind = keys.length === 1 ? "update" : "transaction";
+        count({ kind, keys, sizes: keys.map((key, index) => Math.max(before[index] ?? 0, size(key))) });
+        return result;
       },
     };
   }
@@ -84,15 +105,31 @@ export class SimulatedRegistry {
       return confirmed ? { made: true } : { made: false, refusedBy };
     }
     const writeId = `write-${this.writes++}`;
-    for (const { key, set, remove = [] } of updates) {
-      const written = Object.fromEntries(
-        Object.entries(structuredClone(set)).filter(([, value]) => value !== undefined),
-      );
-      const item: Record<string, unknown> = { ...this.items.get(key), ...written, schema: 1, minWriter: 1, writeId };
-      for (const field of remove) delete item[field];
-      this.items.set(key, { ...item, [PARTITION_KEY]: key });
-      if (key === recordKey.cluster) this.history.push(structuredClone(this.cluster));
+    const written = updates.map((update) => ({ key: update.key, item: this.updated(update, writeId) }));
+    if (written.some(({ item }) => this.sizeOf(item) > LARGEST_ITEM)) {
+      throw new Error("Item size to update has exceeded the maximum allowed size");
     }
+    for (const { key, item } of written) this.store(key, item);
     return { made: true };
+  }
+
+  private updated({ key, set, remove = [] }: RecordUpdate, writeId: string): Item {
+    const written = Object.fromEntries(Object.entries(structuredClone(set)).filter(([, value]) => value !== undefined));
+    const item: Record<string, unknown> = { ...this.items.get(key), ...written, schema: 1, minWriter: 1, writeId };
+    for (const field of remove) delete item[field];
+    return { ...item, [PARTITION_KEY]: key };
+  }
+
+  private store(key: string, item: Item): void {
+    this.items.set(key, item);
+    if (key === recordKey.cluster) this.history.push(this.cluster);
+  }
+
+  /** Bytes of a record, reckoned once. */
+  private sizeOf(item: Item | undefined): number {
+    if (item === undefined) return 0;
+    const size = this.sizes.get(item) ?? itemSize(item);
+    this.sizes.set(item, size);
+    return size;
   }
 }

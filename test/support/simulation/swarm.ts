@@ -1,11 +1,22 @@
 import type { SwarmNode } from "../../../lib/agent/ports";
-import type { SimulatedEngine } from "./engine";
 
 /** Time until a node that is gone is seen to be Down. */
 const DOWN_AFTER = 13_300;
 const PROMOTION = 900;
+/** A join by itself. */
+const JOIN = 400;
+/** What a join takes of the managers' time: a certificate and commits of Raft, one node after another. */
+const ADMISSION = 20;
 /** Interval at which the role manager applies demotions. */
 const DEMOTION = 5_000;
+
+/** A dockerd as the swarm sees it. */
+interface Connection {
+  readonly address: string;
+  readonly nodeId: string | undefined;
+  readonly isUp: boolean;
+  readonly downSince: number;
+}
 
 interface Member {
   version: number;
@@ -14,7 +25,7 @@ interface Member {
   labels: Record<string, string>;
   readonly id: string;
   readonly createdAt: number;
-  readonly engine: SimulatedEngine;
+  readonly engine: Connection;
 }
 
 /** A swarm as its managers have it in Raft. Its methods are what a manager with quorum can do. */
@@ -25,6 +36,7 @@ export class SimulatedSwarm {
   private leaderId: string | undefined;
   private tokens = 0;
   private nextNode = 0;
+  private busyUntil = 0;
 
   public constructor(
     public readonly id: string,
@@ -61,8 +73,14 @@ export class SimulatedSwarm {
     return this.removed.has(nodeId);
   }
 
+  /** Queues a node that joins; returns the milliseconds until it is its turn. */
+  public queue(): number {
+    this.busyUntil = Math.max(this.busyUntil, this.now()) + ADMISSION;
+    return Math.max(JOIN, this.busyUntil - this.now());
+  }
+
   /** Takes a node in; returns its id. */
-  public admit(engine: SimulatedEngine, role: "manager" | "worker"): string {
+  public admit(engine: Connection, role: "manager" | "worker"): string {
     const id = `${this.id}-node${this.nextNode++}`;
     this.members.set(id, {
       id,

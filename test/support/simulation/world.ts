@@ -5,7 +5,8 @@ import type { NodeSettings } from "../../../lib/registry/node-settings";
 import { SimulatedClock, settle } from "./clock";
 import { SimulatedCloud } from "./cloud";
 import { SimulatedEngine, type Wire } from "./engine";
-import { SimulatedRegistry } from "./registry";
+import { type RegistryRequest, SimulatedRegistry } from "./registry";
+import { Chance } from "./schedule";
 import { managerSettings, workerSettings } from "./settings";
 
 /** An effect of an agent, as a fault may strike it: the n-th of a host, before it is done or right after. */
@@ -23,7 +24,7 @@ export interface Host {
   readonly engine: SimulatedEngine;
   readonly disk: { markers: Markers };
   /** Registry requests since the counter was last cleared. */
-  requests: string[];
+  requests: (RegistryRequest & { readonly at: number })[];
   effects: number;
   terminating: boolean;
   stop: AbortController;
@@ -35,17 +36,20 @@ export class World {
   public readonly registry = new SimulatedRegistry();
   public readonly cloud = new SimulatedCloud();
   public readonly hosts = new Map<string, Host>();
+  private readonly engines = new Map<string, SimulatedEngine>();
   /** Lines the agents logged. */
   public readonly log: string[] = [];
   /** Called when a crash strikes; by default the agent starts again after five seconds, as systemd does. */
   public onCrash: (host: Host) => void = (host) => void this.restartLater(host);
   public crash: Crash | undefined;
+  /** What lies between an agent and what it touches: by default nothing, not even time. */
+  public between: (ports: Ports, host: Host) => Ports = (ports) => ports;
   private swarms = 0;
   private addresses = 10;
-  private seed: number;
+  private readonly chance: Chance;
 
   public constructor(seed = 1) {
-    this.seed = seed;
+    this.chance = new Chance(seed);
     this.registry.seed("nonce-1");
   }
 
@@ -73,7 +77,7 @@ export class World {
       (line) => this.log.push(`${host.name} ${line}`),
       () => this.clock.now,
     );
-    const agent = new Agent(this.portsOf(host), host.settings, host.self, new DecisionLog(log));
+    const agent = new Agent(this.between(this.portsOf(host), host), host.settings, host.self, new DecisionLog(log));
     void agent.run(host.stop.signal);
   }
 
@@ -113,8 +117,8 @@ export class World {
 
   private launch(name: string, settings: NodeSettings, instanceProfile: string): Host {
     const number = this.addresses++;
-    const address = `10.20.${number % 3}.${number}`;
-    const instanceId = `i-${number.toString(16).padStart(8, "0")}`;
+    const address = `10.20.${32 * (number % 3) + (number >> 8)}.${number & 255}`;
+    const instanceId = `i-${number.toString(16).padStart(17, "0")}`;
     const availabilityZone = `eu-west-1${"abc"[number % 3]}`;
     const { autoScalingGroup, launchHook, terminateHook } = settings;
     const hooks = [launchHook, terminateHook].filter((hook) => hook !== undefined);
@@ -131,6 +135,7 @@ export class World {
       stop: new AbortController(),
     };
     this.hosts.set(name, host);
+    this.engines.set(address, host.engine);
     this.startAgent(host);
     return host;
   }
@@ -139,12 +144,14 @@ export class World {
     now: () => this.clock.now,
     sleep: (milliseconds) => this.clock.sleep(milliseconds),
     newSwarmId: () => `swarm${this.swarms++}`,
-    engineAt: (address) =>
-      [...this.hosts.values()].map((host) => host.engine).find((engine) => engine.address === address && engine.isUp),
+    engineAt: (address) => {
+      const engine = this.engines.get(address);
+      return engine?.isUp === true ? engine : undefined;
+    },
   };
 
   private portsOf(host: Host): Ports {
-    const count = (request: string) => void host.requests.push(request);
+    const count = (request: RegistryRequest) => void host.requests.push({ ...request, at: this.clock.now });
     const registry = this.registry.port(count);
     const { engine } = host;
     const strike = <Arguments extends readonly unknown[], Result>(effect: (...args: Arguments) => Promise<Result>) =>
@@ -179,7 +186,7 @@ export class World {
       slotGroups: this.cloud,
       metadata: { identity: async () => host.self, terminating: async () => host.terminating },
       store,
-      random: () => this.random(),
+      random: this.chance.next,
     };
   }
 
@@ -204,13 +211,5 @@ export class World {
   private async restartLater(host: Host): Promise<void> {
     await this.clock.sleep(5_000);
     this.startAgent(host);
-  }
-
-  /** A number of at least 0 and below 1; the same ones at every run (mulberry32). */
-  private random(): number {
-    this.seed = (this.seed + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(this.seed ^ (this.seed >>> 15), this.seed | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
   }
 }
