@@ -1,5 +1,5 @@
 import { DataAwsDynamodbTableItem } from "@cdktf/provider-aws/lib/data-aws-dynamodb-table-item";
-import { Aspects, dependable, type Precondition, TerraformResource, TerraformStack } from "cdktf";
+import { type Precondition, TerraformStack } from "cdktf";
 import { Construct } from "constructs";
 import { PARTITION_KEY, recordKey } from "../registry/records";
 import type { RegistryTable } from "../registry/registry-table";
@@ -38,19 +38,6 @@ export class ScaleInCheck extends Construct {
     const item = `data.${record.terraformResourceType}.${record.friendlyUniqueId}.item`;
     this.resource = new TerraformData(this, "Resource", {
       lifecycle: { precondition: [this.noMemberLeaves(props, item)] },
-    });
-  }
-
-  /**
-   * Has all resources of a scope planned after the check. Where it fails, they are not planned at all, and what
-   * Terraform says ends with the reason, not with hundreds of lines of what it would have done.
-   */
-  public precede(scope: Construct): void {
-    const address = dependable(this.resource);
-    Aspects.of(scope).add({
-      visit: (node) => {
-        if (TerraformResource.isTerraformResource(node)) node.dependsOn = [...(node.dependsOn ?? []), address];
-      },
     });
   }
 

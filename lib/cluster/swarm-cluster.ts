@@ -73,12 +73,11 @@ export class SwarmCluster extends Construct {
     });
     this.gate = this.createGate();
     this.poolScope = new Construct(this, "Workers");
-    const scaleIn = new ScaleInCheck(this, "ScaleIn", {
+    new ScaleInCheck(this, "ScaleIn", {
       clusterName,
       registry: this.registry,
       slots: this.managers.slots.length,
     });
-    for (const nodes of [this.managers, this.poolScope]) scaleIn.precede(nodes);
     for (const { name, ...options } of props.workers ?? []) this.addWorkerPool(name, options);
     new ClusterOutputs(this, "Outputs", this, region);
   }

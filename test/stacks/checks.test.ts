@@ -21,7 +21,6 @@ function planted(plant: Plant): SynthesizedStack {
 const first = (blocks: Properties[], having: (block: Properties) => boolean = () => true): Properties =>
   blocks.find(having) as Properties;
 const slot = (block: Properties) => String(block.name).startsWith("apps-manager-");
-const slotTemplate = (block: Properties) => String(block.name_prefix).startsWith("apps-manager-");
 const pool = (block: Properties) => String(block.name).startsWith("apps-worker-");
 const policyOf = (role: string) => (block: Properties) => String(block.role).includes(role);
 const rule = (pattern: RegExp) => (block: Properties) => pattern.test(JSON.stringify(block));
@@ -93,11 +92,8 @@ const plants: Readonly<Record<string, Readonly<Record<string, Plant>>>> = {
     ].map((kind) => [
       `groups that do not depend on their ${kind}`,
       (blocks: (type: string) => Properties[]) => {
-        for (const block of [...blocks("aws_autoscaling_group"), ...blocks("aws_launch_template")]) {
-          // The check of a scale-in comes after the seed, and would lead to it.
-          block.depends_on = (block.depends_on as string[]).filter(
-            (each) => !each.split(".")[0]?.includes(kind) && !each.includes("ScaleIn"),
-          );
+        for (const group of blocks("aws_autoscaling_group")) {
+          group.depends_on = (group.depends_on as string[]).filter((each) => !each.split(".")[0]?.includes(kind));
         }
       },
     ]),
@@ -169,8 +165,6 @@ const plants: Readonly<Record<string, Readonly<Record<string, Plant>>>> = {
         `slot >= ${config.managers.count}`,
         `slot >= ${config.managers.count + 2}`,
       ),
-    "a template that hides the reason": (blocks) =>
-      delete first(blocks("aws_launch_template"), slotTemplate).depends_on,
     "a record read too late": (_, json) => Object.assign(memberRecord(json), { table_name: "${aws_dynamodb_table.x}" }),
     "a record read too late for its condition": (_, json) =>
       Object.assign(memberRecord(json), { lifecycle: { postcondition: [{ condition: "true" }] } }),

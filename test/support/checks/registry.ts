@@ -40,11 +40,6 @@ export const scaleInIsRefused: Check = (stack, config) => {
   if (guard === undefined || !graph.needs(guard, record)) {
     return [`nothing is refused for members of slots from ${config.managers.count} on`];
   }
-  for (const type of ["aws_autoscaling_group", "aws_launch_template"]) {
-    for (const block of stack.resources(type)) {
-      if (!graph.needs(block, guard)) faults.push(`${block.address} is planned although the plan is refused`);
-    }
-  }
   if (record.properties.table_name !== stack.resource("aws_dynamodb_table").properties.name) {
     faults.push(`${record.address} is not read while planning when the table changes, or is of another table`);
   }
