@@ -22,6 +22,8 @@ export const physicalName = {
   managerRole: (cluster: string): string => `${cluster}-manager`,
   /** IAM role of the workers, and their instance profile. */
   workerRole: (cluster: string): string => `${cluster}-worker`,
+  /** Secret that holds the unlock key of a locked swarm. */
+  unlockKeySecret: (cluster: string): string => `${cluster}-unlock-key`,
   /** Prefix of a security group's name; Terraform completes it, so that a group can be replaced while it is in use. */
   securityGroupPrefix: (cluster: string, group: string): string => `${cluster}-${group}-`,
 } as const;

@@ -9,6 +9,7 @@ import { MetadataService } from "../nodes/node-launch-template";
 import { WorkerPool, type WorkerPoolOptions } from "../nodes/worker-pool";
 import { RegistryTable } from "../registry/registry-table";
 import { SwarmSecurityGroups } from "../security/swarm-security-groups";
+import { UnlockKeySecret } from "../security/unlock-key-secret";
 import type { EfsFileSystem } from "../storage/efs-file-system";
 import { SwarmTags } from "../tags";
 import { PropsCheck } from "../validation";
@@ -28,6 +29,8 @@ export class SwarmCluster extends Construct {
   public readonly registry: RegistryTable;
   public readonly roles: NodeRoles;
   public readonly managers: ManagerGroup;
+  /** Where the unlock key is kept, if managers are locked. */
+  public readonly unlockKey?: UnlockKeySecret;
   /** File system mounted on every node, if the cluster has one. */
   public readonly fileSystem?: EfsFileSystem;
   private readonly storage: ClusterStorage;
@@ -63,6 +66,7 @@ export class SwarmCluster extends Construct {
       slotGroupNames: managerGroupNames(clusterName),
       permissionsBoundary: props.permissionsBoundary,
     });
+    this.unlockKey = this.createUnlockKey();
     this.storage = this.createStorage();
     this.fileSystem = this.storage.fileSystem;
     this.managers = new ManagerGroup(this, "Managers", {
@@ -70,6 +74,7 @@ export class SwarmCluster extends Construct {
       ...this.nodeProps("managers"),
       userDataSnippets: this.snippets(props.managers),
       workerRoleUniqueId: this.roles.workers.uniqueId,
+      unlockKeySecret: this.unlockKey?.secretArn,
     });
     this.gate = this.createGate();
     this.poolScope = new Construct(this, "Workers");
@@ -106,11 +111,19 @@ export class SwarmCluster extends Construct {
     return pool;
   }
 
-  private networkOf({ network, existingNetwork, region }: SwarmClusterProps): ISwarmNetwork {
+  private networkOf({ network, existingNetwork, region, swarm }: SwarmClusterProps): ISwarmNetwork {
     if (existingNetwork !== undefined) return existingNetwork;
     // The check has seen to it that there is one.
     const options = network as NonNullable<typeof network>;
-    return new SwarmNetwork(this, "Network", { ...options, region, clusterName: this.clusterName });
+    const services = swarm?.autolock === true ? ["secretsmanager"] : [];
+    return new SwarmNetwork(this, "Network", { ...options, region, clusterName: this.clusterName, services });
+  }
+
+  private createUnlockKey(): UnlockKeySecret | undefined {
+    if (this.props.swarm?.autolock !== true) return undefined;
+    const secret = new UnlockKeySecret(this, "UnlockKey", { clusterName: this.clusterName });
+    this.roles.managers.addToPolicy(...secret.statements);
+    return secret;
   }
 
   private createStorage(): ClusterStorage {

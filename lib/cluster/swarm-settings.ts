@@ -46,6 +46,15 @@ export interface SwarmOptions {
    * @default 5
    */
   readonly taskHistoryLimit?: number;
+  /**
+   * Whether managers are locked: after a restart they need a key to read what Raft stored on their disks. The key is
+   * kept in Secrets Manager, where managers fetch it by themselves, so a disk alone is worth nothing. The swarm is locked
+   * when it is founded. Run `docker swarm update --autolock=false` before you take this back: the key goes with the
+   * secret.
+   *
+   * @default false
+   */
+  readonly autolock?: boolean;
 }
 
 /** Swarm settings with the defaults in place. */

@@ -172,6 +172,12 @@ export interface SwarmConfig {
   readonly certExpiryHours: number;
   /** @default 5 */
   readonly taskHistoryLimit: number;
+  /**
+   * Whether managers need a key, kept in Secrets Manager, after a restart.
+   *
+   * @default false
+   */
+  readonly autolock: boolean;
 }
 
 /** A machine image: by id, by the parameter that holds its id, or the newest of a name. */

@@ -62,6 +62,11 @@ export function whole(min: number, max: number, example: number, unit = "") {
   return z.int({ error }).min(min, { error }).max(max, { error });
 }
 
+/** Yes or no. */
+export function flag() {
+  return z.boolean({ error: errorOf({ must: "be true or false", example: "true" }) });
+}
+
 /** One of a few words. */
 export function choice<const Words extends readonly [string, ...string[]]>(words: Words) {
   return z.enum(words, { error: (issue) => notOneOf(words, issue.input) });

@@ -43,6 +43,12 @@ export interface SwarmNetworkProps extends SwarmNetworkOptions {
   readonly clusterName: string;
   /** Region of the zones and the endpoints' services. */
   readonly region: string;
+  /**
+   * AWS services nodes call beside those every node calls; an isolated network has endpoints for them.
+   *
+   * @default - none
+   */
+  readonly services?: readonly string[];
 }
 
 /**
@@ -128,6 +134,7 @@ export class SwarmNetwork extends Construct implements ISwarmNetwork {
       ...common,
       region: props.region,
       vpcCidr: props.cidr,
+      services: props.services ?? [],
       subnetIds: privateSubnetIds,
     });
     return {

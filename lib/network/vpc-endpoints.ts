@@ -47,6 +47,8 @@ export interface InterfaceEndpointsProps {
   readonly vpcId: string;
   readonly vpcCidr: string;
   readonly subnetIds: readonly string[];
+  /** Services beside those every node calls. */
+  readonly services: readonly string[];
 }
 
 /** Defines the interface endpoints of an isolated network, and who may reach them. */
@@ -64,7 +66,7 @@ export class InterfaceEndpoints extends Construct {
       lifecycle: { createBeforeDestroy: true },
     });
     const rules = this.allowVpc(group.id, props.vpcCidr);
-    const endpoints = INTERFACE_SERVICES.map(
+    const endpoints = [...INTERFACE_SERVICES, ...props.services].map(
       (service) =>
         new VpcEndpoint(this, service, {
           vpcId: props.vpcId,

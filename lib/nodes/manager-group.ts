@@ -23,6 +23,12 @@ export interface ManagerGroupOptions extends NodeMachineOptions {
 export interface ManagerGroupProps extends NodeGroupProps, ManagerGroupOptions {
   /** Unique id of the workers' role, by which managers find the workers' records. */
   readonly workerRoleUniqueId: string;
+  /**
+   * ARN of the secret that holds the unlock key.
+   *
+   * @default - managers are not locked
+   */
+  readonly unlockKeySecret?: string;
 }
 
 /** The managers of a swarm: fixed slots, spread over the availability zones. */
@@ -128,6 +134,7 @@ export class ManagerSlot extends Construct {
         roleUniqueId: role.uniqueId,
         workerRoleUniqueId: props.workerRoleUniqueId,
         managerInstanceProfile: role.instanceProfileName,
+        unlockKeySecret: props.unlockKeySecret,
         labels: {},
       },
     });

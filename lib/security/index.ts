@@ -4,3 +4,4 @@ export * from "./policies";
 export type { PolicyStatement } from "./policy-statement";
 export * from "./swarm-ports";
 export * from "./swarm-security-groups";
+export * from "./unlock-key-secret";

@@ -158,6 +158,65 @@ describe("storage", () => {
   });
 });
 
+describe("a locked swarm", () => {
+  const locked = { swarm: { autolock: true } };
+  const roles = (stack: ReturnType<typeof cluster>) =>
+    stack
+      .resources("aws_iam_role_policy")
+      .filter(({ properties }) => String(properties.policy).includes("secretsmanager:"))
+      .map(({ properties }) => [
+        stack.referent(properties.role).properties.name,
+        JSON.parse(String(properties.policy)).Statement.filter(({ Sid }: { Sid: string }) => Sid === "UnlockKey"),
+      ]);
+
+  test("fails when a swarm nobody locked has a secret, or its managers look for one", () => {
+    const stack = cluster();
+
+    expect(stack.resources("aws_secretsmanager_secret")).toEqual([]);
+    expect(roles(stack)).toEqual([]);
+    expect(stack.text).not.toContain("unlockKeySecret");
+  });
+
+  test("fails when managers are not told of the secret, or workers are", () => {
+    const stack = cluster(locked);
+
+    const arn = reference(stack.resource("aws_secretsmanager_secret"), "arn");
+    for (const each of settings(stack)) {
+      expect(each.unlockKeySecret).toBe(each.role === "manager" ? arn : undefined);
+    }
+  });
+
+  test("fails when anybody but managers may read or write the key, or managers any other secret", () => {
+    const stack = cluster(locked);
+
+    const arn = reference(stack.resource("aws_secretsmanager_secret"), "arn");
+    const Action = ["secretsmanager:GetSecretValue", "secretsmanager:PutSecretValue"];
+    expect(roles(stack)).toEqual([["apps-manager", [{ Sid: "UnlockKey", Effect: "Allow", Action, Resource: [arn] }]]]);
+  });
+
+  test("fails when the key is Terraform's to know, or its secret is in the way of the next cluster", () => {
+    const stack = cluster(locked);
+
+    expect(stack.resource("aws_secretsmanager_secret").properties).toMatchObject({
+      name: "apps-unlock-key",
+      recovery_window_in_days: 0,
+    });
+    expect(stack.resources("aws_secretsmanager_secret_version")).toEqual([]);
+  });
+
+  test("fails when managers of an isolated network cannot reach their key, or others pay for the way to it", () => {
+    const isolated = { network: { ...props.network, nat: "none" } as SwarmClusterProps["network"] };
+    const services = (overrides: Partial<SwarmClusterProps>) =>
+      cluster(overrides)
+        .resources("aws_vpc_endpoint")
+        .map(({ properties }) => String(properties.service_name).split(".").at(-1));
+
+    expect(services({ ...isolated, ...locked })).toContain("secretsmanager");
+    expect(services(isolated)).not.toContain("secretsmanager");
+    expect(services(locked)).not.toContain("secretsmanager");
+  });
+});
+
 describe("pools", () => {
   test("fails when a pool added later is another than one given at once", () => {
     const { workers, ...rest } = props;

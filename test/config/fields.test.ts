@@ -50,6 +50,19 @@ describe("network.cidr", () => {
   });
 });
 
+describe("swarm.autolock", () => {
+  const autolock = (value: string) => `${MINIMAL}swarm:\n  autolock: ${value}`;
+  test.each(["true", "false"])("takes %s", (value) => {
+    expect(faultsOf(autolock(value))).toEqual([]);
+  });
+  test.each([
+    ["yes", 'must be true or false, got "yes"; write for example true'],
+    ["1", "must be true or false, got 1; write for example true"],
+  ])("refuses %s and says %s", (value, message) => {
+    expectFault(autolock(value), "swarm.autolock", message);
+  });
+});
+
 describe("region", () => {
   const region = (value: string) =>
     MINIMAL.replace("region: us-east-1", `region: ${value}`).replace("[us-east-1a, us-east-1b]", `[${value}a]`);

@@ -32,6 +32,7 @@ describe("defaults", () => {
         heartbeatSeconds: 5,
         certExpiryHours: 2160,
         taskHistoryLimit: 5,
+        autolock: false,
       },
       image: { id: "ami-0123456789abcdef0" },
       storage: {},

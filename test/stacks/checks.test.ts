@@ -140,6 +140,29 @@ const plants: Readonly<Record<string, Readonly<Record<string, Plant>>>> = {
         "autoscaling:TerminateInstanceInAutoScalingGroup",
       ),
   },
+  unlockKeyIsForManagers: {
+    "no secret": (_, json) => delete json.resource?.aws_secretsmanager_secret,
+    "a key in the state": (_, json) => {
+      Object.assign(json.resource as Properties, { aws_secretsmanager_secret_version: { x: { secret_string: "x" } } });
+    },
+    "workers with the key": (blocks) =>
+      replaceIn(
+        first(blocks("aws_iam_role_policy"), policyOf("Workers")),
+        "dynamodb:GetItem",
+        "secretsmanager:GetSecretValue",
+      ),
+    "managers with every key": (blocks) =>
+      replaceIn(
+        first(blocks("aws_iam_role_policy"), policyOf("Managers")),
+        "dynamodb:ConditionCheckItem",
+        "secretsmanager:GetSecretValue",
+      ),
+    "a secret that outlives its cluster": (blocks) =>
+      delete first(blocks("aws_secretsmanager_secret")).recovery_window_in_days,
+    "managers that do not know of it": (_, json) => {
+      for (const settings of Object.values(json.locals as Record<string, Properties>)) delete settings.unlockKeySecret;
+    },
+  },
   seedIsWrittenOnce: {
     "a seed that is put back": (blocks) => delete first(blocks("aws_dynamodb_table_item")).lifecycle,
     "a second writer": (_, json) => {

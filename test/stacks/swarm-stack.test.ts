@@ -76,9 +76,10 @@ test("fails when nodes are told of another swarm than the environment's", () => 
   const config = fullEnvironment();
   const swarm = { ...config.swarm, heartbeatSeconds: 7, dockerApi: "none" as const };
 
-  const { dockerApi, ...settings } = swarm;
+  const { dockerApi, autolock, ...settings } = swarm;
   for (const each of nodeSettings(synthEnvironment({ ...config, swarm }))) {
     expect(each).toMatchObject({ dockerApi, swarm: settings });
+    expect("unlockKeySecret" in each).toBe(autolock && each.role === "manager");
   }
 });
 

@@ -34,6 +34,7 @@ const swarm: fc.Arbitrary<EnvironmentConfig["swarm"]> = fc.integer({ min: 14, ma
     dockerApi: fc.constantFrom("internal", "none"),
     heartbeatSeconds: fc.integer({ min: 1, max: 60 }),
     certExpiryHours: fc.integer({ min: 1, max: 87600 }),
+    autolock: fc.boolean(),
     taskHistoryLimit: fc.integer({ min: 0, max: 1000 }),
   }),
 );

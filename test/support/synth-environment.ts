@@ -21,6 +21,7 @@ export function fullEnvironment(overrides: Partial<EnvironmentConfig> = {}): Env
     workers:
       - { name: general, desired: 2, min: 1, max: 6 }
       - { name: batch-1, desired: 0, min: 0, max: 4, labels: { workload: batch } }
+    swarm: { autolock: true }
     storage: { efs: {}, rexray: { plugin: rexray/efs, tag: 0.11.4, volumes: [jenkins] } }
     access: [{ description: HTTPS, to: workers, protocol: tcp, port: 443, cidrs: [0.0.0.0/0] }]
     image: { ssmParameter: /acme/ami/swarm-node }

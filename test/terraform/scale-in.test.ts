@@ -106,6 +106,7 @@ function write(environment: string, count: number, tag: string): void {
     `tags: {stage: ${tag}}`,
     "network: {cidr: 10.20.0.0/16, availabilityZones: [us-east-1a]}",
     `managers: {count: ${count}}`,
+    "swarm: {autolock: true}",
     "image: {ssmParameter: /cdktf-swarm/ami/swarm-node}",
   ];
   writeFileSync(join(folder, `${environment}.yaml`), lines.join("\n"));

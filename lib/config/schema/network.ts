@@ -1,5 +1,5 @@
 import { DEFAULT_DATA_PATH_PORT } from "../../registry/node-settings";
-import { choice, cidr, liesIn, list, map, text, whole } from "../fields";
+import { choice, cidr, flag, liesIn, list, map, text, whole } from "../fields";
 import { complain, either } from "../messages";
 import { PRIVATE_BLOCKS } from "./values";
 
@@ -60,6 +60,11 @@ export const swarm = map({
   certExpiryHours: whole(1, 87600, 2160, " of hours")
     .default(2160)
     .describe("Hours that a node's certificate is valid before it is renewed."),
+  autolock: flag()
+    .default(false)
+    .describe(
+      "Whether managers need a key, kept in Secrets Manager, after a restart. Fixed when the swarm is made; to take it back, run docker swarm update --autolock=false first.",
+    ),
   taskHistoryLimit: whole(0, 1000, 5).default(5).describe("Finished tasks kept per service slot."),
 });
 

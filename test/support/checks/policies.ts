@@ -1,5 +1,5 @@
 import type { SynthesizedStack } from "../synth";
-import { type Check, groups, list, roleOf, text } from "./check";
+import { type Check, groups, list, nodeSettings, roleOf, text } from "./check";
 
 interface Statement {
   readonly Sid?: string;
@@ -80,6 +80,29 @@ export const managersMayReplaceSlots: Check = (stack, config) => {
     ...wanted.filter((each) => !named.includes(each)).map((each) => `${REPLACE} is not allowed: ${each}`),
     ...named.filter((each) => !wanted.includes(each)).map((each) => `${REPLACE} is allowed: ${each}`),
   ];
+};
+
+/** The unlock key is for managers, is in no state, and is one secret's, which does not outlive the cluster. */
+export const unlockKeyIsForManagers: Check = (stack, config) => {
+  const secrets = stack.resources("aws_secretsmanager_secret");
+  if (secrets.length !== (config.swarm.autolock ? 1 : 0)) return [`there are ${secrets.length} secrets`];
+  const faults = stack.resources("aws_secretsmanager_secret_version").map(({ address }) => `${address} holds a key`);
+  const [slot] = groups(stack, config, "manager");
+  for (const { roleAddress, statement } of statements(stack)) {
+    if (!listOf(statement.Action).some((action) => action.startsWith("secretsmanager:"))) continue;
+    if (slot === undefined || roleAddress !== roleOf(stack, slot).address) faults.push(`${roleAddress} has the key`);
+    if (text(statement.Resource) !== text(secrets.map(({ address }) => `\${${address}.arn}`))) {
+      faults.push(`${roleAddress} has other secrets than the key: ${text(statement.Resource)}`);
+    }
+  }
+  for (const { address, properties } of secrets) {
+    if (properties.recovery_window_in_days !== 0) faults.push(`${address} keeps its name when it is destroyed`);
+    for (const settings of nodeSettings(stack)) {
+      const wanted = settings.role === "manager" ? `\${${address}.arn}` : undefined;
+      if (settings.unlockKeySecret !== wanted) faults.push(`${text(settings.autoScalingGroup)} is told of another key`);
+    }
+  }
+  return faults;
 };
 
 const REPLACE = "autoscaling:TerminateInstanceInAutoScalingGroup";
