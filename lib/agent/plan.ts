@@ -37,6 +37,8 @@ const EAGER_FOR = 600 * SECOND;
 /** For how long after a change in the swarm its leader looks eagerly for what is to be mended. */
 const EAGER_LEAD = 120 * SECOND;
 const METADATA_INTERVAL = 5 * SECOND;
+/** Within which a node of a slot is promoted as a rule. */
+const PROMOTION_TIME = 10 * SECOND;
 
 /** Which facts are due, by what was last seen; pure. */
 export function planReads(
@@ -122,12 +124,22 @@ export function isUrgent(situation: Situation): boolean {
   );
 }
 
-/** Asked when dockerd cannot reach the swarm: the node may have been removed while it was away. */
-function tombstoneToRead({ observation, memory, docker }: Situation, now: number): string | undefined {
+/** Asked when the node may have been removed: while it was away, or as a manager that is none any more. */
+function tombstoneToRead(situation: Situation, now: number): string | undefined {
+  const { observation, memory, docker } = situation;
   const nodeId = docker?.status.nodeId ?? observation.markers.member?.nodeId;
-  if (nodeId === undefined || memory.stuckSince === undefined) return undefined;
-  const interval = now - memory.stuckSince < 300 * SECOND ? 10 * SECOND : 60 * SECOND;
+  const since = memory.stuckSince ?? lacksControlSince(situation, now);
+  if (nodeId === undefined || since === undefined) return undefined;
+  const interval = now - since < 300 * SECOND ? 10 * SECOND : 60 * SECOND;
   return isOlder(observation.tombstone, now, interval, memory.staleAt) ? nodeId : undefined;
+}
+
+/** A worker that was removed after its demotion may not hear of it from dockerd, for minutes on end. */
+function lacksControlSince({ docker, memory, settings }: Situation, now: number): number | undefined {
+  if (settings.role !== "manager" || docker?.status.state !== "active" || docker.status.controlAvailable)
+    return undefined;
+  const since = memory.unsettledSince;
+  return since !== undefined && now - since >= PROMOTION_TIME ? since : undefined;
 }
 
 /**

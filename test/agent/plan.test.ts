@@ -95,3 +95,24 @@ describe("the record of a manager's own slot", () => {
     expect(plan(leads({ slot: seen(slotRecord(0), 600_000) })).slot).toBe(false);
   });
 });
+
+describe("the tombstone of a slot's node", () => {
+  const demoted = (controlAvailable: boolean) =>
+    observation({
+      cluster: seen(publishedRecord()),
+      docker: seen({ status: { state: "active", nodeId: "n0", controlAvailable, clusterId: "c1" } }),
+    });
+  const unsettled = (ago: number) => memory({ unsettledSince: NOW - ago, slotHeld: true });
+
+  it("is looked for when it is no manager for long, though dockerd sees nothing wrong", () => {
+    expect(plan(demoted(false), unsettled(10_000)).tombstone).toBe("n0");
+    expect(plan(demoted(false), unsettled(9_999)).tombstone).toBeUndefined();
+    expect(plan(demoted(true), unsettled(10_000)).tombstone).toBeUndefined();
+  });
+
+  it("is not looked for at every tick", () => {
+    const looked = { ...demoted(false), tombstone: seen(undefined, 9_999) };
+    expect(plan(looked, unsettled(20_000)).tombstone).toBeUndefined();
+    expect(plan({ ...looked, tombstone: seen(undefined, 10_000) }, unsettled(20_000)).tombstone).toBe("n0");
+  });
+});
