@@ -41,6 +41,8 @@ function lessonOf(memory: Memory, outcome: Outcome, now: number, random: number)
     case "complete-hook":
     case "extend-hook":
       return { [action.transition]: hookAfter(memory[action.transition], outcome, now, random) };
+    case "label":
+      return { labelledAt: [...memory.labelledAt.filter((at) => now - at < 1_000), now] };
     case "publish-view":
       return { viewWrittenAt: now };
     case "report":

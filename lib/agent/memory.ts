@@ -39,6 +39,8 @@ export interface Memory {
   readonly swarmChange: { readonly signature: string; readonly at: number };
   readonly reported?: { readonly text: string; readonly at: number };
   readonly viewWrittenAt?: number;
+  /** When nodes were labelled, the last of them last. */
+  readonly labelledAt: readonly number[];
   /** Since when this node could join, seen without interruption. */
   readonly joinableSince?: number;
   /** Since when something is left to do before this node is Ready. */
@@ -90,6 +92,7 @@ export function newMemory(now: number): Memory {
     downSince: {},
     drainedSince: {},
     replacedAt: {},
+    labelledAt: [],
     notFound: {},
     swarmChange: { signature: "", at: now },
     registry: { failures: 0, notBefore: now },

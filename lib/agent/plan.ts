@@ -1,4 +1,5 @@
 import type { NodeSettings } from "../registry/node-settings";
+import { fraction } from "./back-off";
 import { isStandingStill } from "./decide/abandon";
 import { joinTurn } from "./decide/join";
 import { missingLabels } from "./decide/labels";
@@ -7,7 +8,7 @@ import { rosterOf, slotOf } from "./decide/roster";
 import { type Situation, situationOf } from "./decide/situation";
 import type { Memory } from "./memory";
 import type { Fact, Observation } from "./model";
-import { isRetired, isSettled } from "./settled";
+import { isRetired, isSettled, mayJoin } from "./settled";
 
 /** What to read beside the local dockerd, which is read at every tick. */
 export interface ReadPlan {
@@ -32,6 +33,10 @@ const LEADER_INTERVAL = 36 * SECOND;
 /** Time between two looks while a node waits for something, at first and in the long run. */
 const EAGER_INTERVAL = 0.9 * SECOND;
 const PATIENT_INTERVAL = 5 * SECOND;
+/** Time between two looks of a worker that waits for the managers: thousands may, and all look at one record. */
+const WAITING_INTERVAL = 2 * SECOND;
+/** Time over which the first looks of workers that start together are spread. */
+const START_SPREAD = 2 * SECOND;
 /** For how long a node looks eagerly. */
 const EAGER_FOR = 600 * SECOND;
 /** For how long after a change in the swarm its leader looks eagerly for what is to be mended. */
@@ -50,7 +55,7 @@ export function planReads(
 ): ReadPlan {
   const metadata = metadataAt === undefined || now - metadataAt >= METADATA_INTERVAL;
   const isManager = settings.role === "manager";
-  if (last === undefined) return { cluster: true, slot: isManager, table: false, metadata, containers: false };
+  if (last === undefined) return { cluster: isManager, slot: isManager, table: false, metadata, containers: false };
   const situation = situationOf({ ...last, now }, memory, settings);
   if (now < memory.registry.notBefore) {
     return { cluster: false, slot: false, table: false, metadata, containers: last.terminating };
@@ -59,7 +64,9 @@ export function planReads(
   return {
     // The table holds the cluster record, too.
     cluster:
-      !situation.leads && isOlder(last.cluster, now, clusterInterval(last, memory, settings, now), memory.staleAt),
+      !situation.leads &&
+      now >= firstLook(situation) &&
+      isOlder(last.cluster, now, clusterInterval(situation, now), memory.staleAt),
     slot: isManager && isOlder(last.slot, now, slotInterval(last, memory), memory.staleAt),
     table: wantsTable && isOlder(last.table, now, tableInterval(situation), memory.staleAt),
     tombstone: tombstoneToRead(situation, now),
@@ -81,13 +88,31 @@ export function tickInterval(observation: Observation, memory: Memory, settings:
     return isMoving ? 0.5 * SECOND : 2 * SECOND;
   }
   if (isSettled(observation, memory, settings)) return 5 * SECOND;
-  const turn = situation.docker?.status.state === "inactive" ? joinTurn(situation) - now : 0;
-  return turn > 0 ? Math.min(turn, SECOND) : SECOND;
+  const next = observation.cluster === undefined ? firstLook(situation) : joinTurn(situation);
+  const turn = situation.docker?.status.state === "inactive" ? next - now : 0;
+  return turn > 0 ? Math.min(turn, 5 * SECOND) : SECOND;
 }
 
-function clusterInterval(last: Observation, memory: Memory, settings: NodeSettings, now: number): number {
-  if (isSettled(last, memory, settings) && !last.terminating) return IDLE_INTERVAL;
-  return now - (memory.unsettledSince ?? now) < EAGER_FOR ? EAGER_INTERVAL : PATIENT_INTERVAL;
+/** When a node that has just started looks at the registry. */
+function firstLook({ observation, memory, settings }: Situation): number {
+  if (settings.role === "manager") return memory.startedAt;
+  return memory.startedAt + fraction(observation.self.instanceId) * START_SPREAD;
+}
+
+function clusterInterval(situation: Situation, now: number): number {
+  const { observation, memory, settings, record } = situation;
+  if (isSettled(observation, memory, settings) && !observation.terminating) return IDLE_INTERVAL;
+  // It is looked at again right before the join, whatever happens until then.
+  if (isWaitingForTurn(situation, now)) return IDLE_INTERVAL;
+  if (now - (memory.unsettledSince ?? now) >= EAGER_FOR) return PATIENT_INTERVAL;
+  const waits = settings.role === "worker" && !mayJoin(record?.phase, settings);
+  return waits ? WAITING_INTERVAL : EAGER_INTERVAL;
+}
+
+function isWaitingForTurn(situation: Situation, now: number): boolean {
+  const { docker, record, settings, observation } = situation;
+  const isOutside = docker?.status.state === "inactive" && observation.busy === undefined;
+  return isOutside && mayJoin(record?.phase, settings) && now < joinTurn(situation);
 }
 
 /** Read until the slot is held, and again before a join: it may have been retired meanwhile. */

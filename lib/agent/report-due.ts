@@ -13,7 +13,7 @@ export interface ReportContent {
 
 /** Whether a report is to be written now. */
 export function isReportDue(content: ReportContent, { reported }: Memory, now: number): boolean {
-  return reported === undefined || reported.text !== reportText(content) || now - reported.at >= REPORT_INTERVAL;
+  return reported?.text !== reportText(content) || now - reported.at >= REPORT_INTERVAL;
 }
 
 /** What of a report makes a new one necessary. */

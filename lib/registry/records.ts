@@ -55,9 +55,22 @@ export interface MemberSummary {
   readonly engineVersion?: string;
 }
 
+/** Members of a large swarm that a summary only counts. */
+export interface MemberCount {
+  readonly pool?: string;
+  readonly state: MemberSummary["state"];
+  readonly availability: MemberSummary["availability"];
+  readonly count: number;
+}
+
 /** The leader's view of the whole swarm, written into the cluster record when it changes. */
 export interface ClusterSummary {
+  /** All members; of a large swarm, the managers and workers with something to tell. */
   readonly members: readonly MemberSummary[];
+  /** The workers that are not in `members`. */
+  readonly counted?: readonly MemberCount[];
+  /** How many nodes reported lately and are no members yet: those that join spread over all of them (P15). */
+  readonly waiting?: number;
   /** What the leader cannot mend, or is mending, in words for the operator. */
   readonly faults: readonly string[];
   /** ISO 8601. */

@@ -32,7 +32,7 @@ function leaderOf(world: World): Host {
 describe("a fresh swarm", () => {
   it.each([
     [1, 0, 2_000],
-    [1, 2, 4_000],
+    [1, 2, 5_000],
     [3, 2, 8_000],
     [5, 5, 9_000],
     [7, 20, 10_000],

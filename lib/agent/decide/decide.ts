@@ -86,6 +86,8 @@ function reporting(situation: Situation, report: Report) {
   const { observation, memory, docker, membership, settings } = situation;
   // While dockerd is away the node keeps its name: by it the leader knows whose instance it is.
   const nodeId = membership === undefined ? observation.markers.member?.nodeId : docker?.status.nodeId;
+  // Nodes that start together look at the registry one after another, and have nothing to tell before.
+  if (observation.cluster === undefined && observation.registryTriedAt === undefined) return [];
   const slot = memory.slotHeld ? settings.slot : undefined;
   const detail = { kind: "report", report, nodeId, drainRequested: observation.terminating, slot } as const;
   return isReportDue(detail, memory, observation.now) ? [act(detail, "the report is due", observation)] : [];

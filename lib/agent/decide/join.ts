@@ -3,6 +3,7 @@ import { fraction } from "../back-off";
 import { attemptsAt } from "../memory";
 import { isRetired, mayJoin } from "../settled";
 import { act, type Finding, type Situation } from "./situation";
+import { nodesIn } from "./summary";
 
 /** Joins that the managers take in one second when many nodes come at once. */
 const JOINS_PER_SECOND = 20;
@@ -48,10 +49,11 @@ export function join(situation: Situation): Finding | undefined {
 
 /**
  * When this node may try to join, on its own clock. Nodes that wait for the same moment come one after another, each at
- * its own place in N/20 seconds; those that failed wait longer.
+ * its own place in N/20 seconds; those that failed wait longer. Managers are few, and everyone waits for them.
  */
 export function joinTurn({ memory, record, settings, observation }: Situation): number {
-  const nodes = Math.max(settings.slots, record?.summary?.members.length ?? 0);
+  const summary = settings.role === "worker" ? record?.summary : undefined;
+  const nodes = Math.max(settings.slots, summary === undefined ? 0 : nodesIn(summary));
   const place = fraction(observation.self.instanceId) * (nodes / JOINS_PER_SECOND) * 1_000;
   return Math.max(attemptsAt(memory, "join").notBefore, (memory.joinableSince ?? observation.now) + place);
 }

@@ -1,5 +1,6 @@
+import type { NodeSettings } from "../../registry/node-settings";
 import type { SlotRecord } from "../../registry/records";
-import type { OwnedNodeRecord, SwarmNode } from "../ports";
+import type { OwnedNodeRecord, RegistryTable, SwarmNode } from "../ports";
 import type { Situation } from "./situation";
 
 /** A node of the swarm with what the registry knows of its instance. */
@@ -29,11 +30,28 @@ export function entryOf(roster: readonly RosterEntry[], { slot, instanceId }: Sl
 /** Labels the leader sets by itself; no node may ask for them. */
 const RESERVED = ["az", "slot", "pool"];
 
+/** The last roster of a list of nodes: a dozen rules ask for it at every turn, and a swarm may have thousands. */
+const rosters = new WeakMap<readonly SwarmNode[], { table?: RegistryTable; roster: readonly RosterEntry[] }>();
+
 /** The swarm, each node with its records; what two records claim belongs to none. */
-export function rosterOf({ docker, observation, settings }: Situation): readonly RosterEntry[] {
-  const table = observation.table?.value;
+export function rosterOf(situation: Situation): readonly RosterEntry[] {
+  const nodes = situation.docker?.nodes;
+  if (nodes === undefined) return [];
+  const table = situation.observation.table?.value;
+  const known = rosters.get(nodes);
+  if (known !== undefined && known.table === table) return known.roster;
+  const roster = rosterFrom(nodes, table, situation.settings);
+  rosters.set(nodes, { table, roster });
+  return roster;
+}
+
+function rosterFrom(
+  nodes: readonly SwarmNode[],
+  table: RegistryTable | undefined,
+  settings: NodeSettings,
+): readonly RosterEntry[] {
   const records = byNodeId(table?.nodes ?? []);
-  return (docker?.nodes ?? []).map((node) => {
+  return nodes.map((node) => {
     const slotRecord = table?.slots.find((slot) => slot.nodeId === node.id);
     const claims = (records.get(node.id) ?? []).filter((record) => record.address === node.address);
     const record = claims.length === 1 ? claims[0] : undefined;

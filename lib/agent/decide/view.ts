@@ -1,7 +1,8 @@
-import type { ManagerAddress, MemberSummary } from "../../registry/records";
+import type { ManagerAddress } from "../../registry/records";
 import { sameValue } from "../same-value";
 import { type RosterEntry, rosterOf, slotOf } from "./roster";
 import { act, type Finding, type Situation } from "./situation";
+import { summaryOf } from "./summary";
 
 /** Least time between two writes of the view. */
 const VIEW_INTERVAL = 500;
@@ -13,11 +14,8 @@ export function publishView(situation: Situation, troubles: readonly string[]): 
   if (memory.viewWrittenAt !== undefined && observation.now - memory.viewWrittenAt < VIEW_INTERVAL) return undefined;
   const roster = rosterOf(situation);
   const managers = managersOf(roster);
-  const summary = {
-    members: roster.map(memberOf).sort((one, other) => (one.nodeId < other.nodeId ? -1 : 1)),
-    faults: [...driftOf(roster), ...troubles],
-  };
-  const written = { members: record.summary?.members, faults: record.summary?.faults };
+  const summary = summaryOf(situation, roster, [...driftOf(roster), ...troubles]);
+  const written = { ...record.summary, updatedAt: undefined };
   if (managers.length === 0 || (sameValue(managers, record.managers) && sameValue(summary, written))) return undefined;
   const detail = { kind: "publish-view", managers, summary, ...membership } as const;
   return { actions: [act(detail, "the swarm changed", observation, observation.docker, observation.cluster)] };
@@ -30,23 +28,6 @@ function managersOf(roster: readonly RosterEntry[]): readonly ManagerAddress[] {
       node.manager === undefined || slot === undefined ? [] : [{ slot, address: node.address, nodeId: node.id }],
     )
     .sort((one, other) => one.slot - other.slot || (one.nodeId < other.nodeId ? -1 : 1));
-}
-
-function memberOf({ node, instanceId, slot, pool, availabilityZone }: RosterEntry): MemberSummary {
-  return {
-    nodeId: node.id,
-    instanceId,
-    role: node.role,
-    slot,
-    pool,
-    availabilityZone,
-    address: node.address,
-    state: node.state,
-    availability: node.availability,
-    leader: node.manager?.leader === true ? true : undefined,
-    reachability: node.manager?.reachability,
-    engineVersion: node.engineVersion,
-  };
 }
 
 /** What an operator did by hand is told and left alone (P14). */

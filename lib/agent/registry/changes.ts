@@ -156,10 +156,16 @@ export function publishView(
   managers: readonly ManagerAddress[],
   summary: ClusterSummary,
 ): Change {
-  const { members, faults, updatedAt } = summary;
+  const { members, counted, waiting, faults, updatedAt } = summary;
   const set = {
     managers: managers.map((manager) => ({ ...manager })),
-    summary: { members: members.map((member) => ({ ...member })), faults: [...faults], updatedAt },
+    summary: {
+      members: members.map((member) => ({ ...member })),
+      counted: counted?.map((count) => ({ ...count })),
+      waiting,
+      faults: [...faults],
+      updatedAt,
+    },
   };
   return single(recordKey.cluster, set, isMember(membership));
 }

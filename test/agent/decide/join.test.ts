@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { fraction } from "../../../lib/agent/back-off";
 import { shuffle } from "../../../lib/agent/decide/join";
 import { managerSettings, workerSettings } from "../../support/simulation/settings";
 import { decided, kinds, memory, NOW, observation, publishedRecord, said, seen } from "./given";
@@ -49,6 +50,25 @@ describe("a node outside the swarm", () => {
     // WHEN / THEN
     expect(kinds(given, memory({ joinableSince: NOW }), workerSettings())).toEqual([]);
     expect(kinds(given, memory({ joinableSince: NOW - 100_000 }), workerSettings())).toEqual(["join"]);
+  });
+
+  it("waits its turn among those that were only counted, or are on their way, too", () => {
+    // GIVEN
+    const counted = [{ pool: "general", state: "ready", availability: "active", count: 1_000 }];
+    const summary = { members: [], counted, waiting: 1_000, faults: [], updatedAt: "" } as never;
+    const given = observation({ cluster: cluster("ready", { summary }) });
+    const turn = fraction(given.self.instanceId) * 100_000;
+    // WHEN / THEN
+    expect(kinds(given, memory({ joinableSince: NOW - turn + 1 }), workerSettings())).toEqual([]);
+    expect(kinds(given, memory({ joinableSince: NOW - turn - 1 }), workerSettings())).toEqual(["join"]);
+  });
+
+  it("does not wait for workers when it is a manager, for whom they wait", () => {
+    // GIVEN
+    const summary = { members: [], waiting: 5_000, faults: [], updatedAt: "" } as never;
+    const given = observation({ cluster: cluster("forming", { summary }) });
+    // WHEN / THEN
+    expect(kinds(given, memory({ joinableSince: NOW - 1_000 }))).toEqual(["join"]);
   });
 
   it("waits after a failure, and says what failed", () => {

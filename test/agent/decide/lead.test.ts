@@ -115,15 +115,19 @@ describe("labels", () => {
     expect(labelled([manager(0), worker("n1", { address: "10.0.0.2" })], records)).toEqual([]);
   });
 
-  it("are set ten at a time", () => {
+  it("are set twenty in any second", () => {
     // GIVEN
     const ids = Array.from({ length: 30 }, (_, index) => index);
     const nodes = ids.map((index) => worker(`w${index}`, { address: `10.0.1.${index}` }));
     const records = ids.map((index) =>
       workerRecord({ nodeId: `w${index}`, instanceId: `i-w${index}`, address: `10.0.1.${index}` }),
     );
+    const given = leaderSees([manager(0), ...nodes], { table: seen(table({ nodes: records })) });
+    const labelsAfter = (...labelledAt: number[]) => ofKind("label", given, memory({ labelledAt }));
     // WHEN / THEN
-    expect(labelled([manager(0), ...nodes], { nodes: records })).toHaveLength(10);
+    expect(labelsAfter()).toHaveLength(20);
+    expect(labelsAfter(NOW - 1_000, NOW - 999, NOW - 1)).toHaveLength(18);
+    expect(labelsAfter(...ids.slice(0, 20).map((index) => NOW - index))).toEqual([]);
   });
 });
 

@@ -1,0 +1,53 @@
+import { describe, expect, it } from "vitest";
+import { fraction } from "../../lib/agent/back-off";
+import type { Memory } from "../../lib/agent/memory";
+import type { Observation } from "../../lib/agent/model";
+import { planReads, tickInterval } from "../../lib/agent/plan";
+import { managerSettings, workerSettings } from "../support/simulation/settings";
+import { clusterRecord, memory, NOW, observation, publishedRecord, seen } from "./decide/given";
+
+const WORKER = workerSettings();
+
+/** Whether a worker that saw this reads the cluster record now. */
+function looks(last: Observation | undefined, remembered: Memory, settings = WORKER): boolean {
+  return planReads(last, remembered, settings, NOW, NOW).cluster;
+}
+
+describe("what many workers ask of one record", () => {
+  it("is spread over two seconds when they start together", () => {
+    // GIVEN
+    const unread = observation({ cluster: undefined });
+    const place = fraction(unread.self.instanceId) * 2_000;
+    const started = (ago: number) => memory({ startedAt: NOW - ago });
+    // WHEN / THEN
+    expect(looks(undefined, started(0))).toBe(false);
+    expect(looks(unread, started(place - 1))).toBe(false);
+    expect(looks(unread, started(place + 1))).toBe(true);
+    expect(tickInterval(unread, started(0), WORKER, false)).toBeCloseTo(Math.min(place, 5_000));
+  });
+
+  it("does not wait when it is a manager's", () => {
+    expect(looks(undefined, memory(), managerSettings(0))).toBe(true);
+  });
+
+  it("is asked every two seconds while they wait for the managers", () => {
+    // GIVEN
+    const waiting = (ago: number) => observation({ cluster: seen(clusterRecord({ phase: "forming" }), ago) });
+    const remembered = memory({ unsettledSince: NOW - 5_000 });
+    // WHEN / THEN
+    expect(looks(waiting(1_999), remembered)).toBe(false);
+    expect(looks(waiting(2_000), remembered)).toBe(true);
+  });
+
+  it("is not asked until their turn to join has come, and then at once", () => {
+    // GIVEN
+    const summary = { members: [], waiting: 5_000, faults: [], updatedAt: "" };
+    const last = observation({ cluster: seen(publishedRecord({ summary }), 20_000) });
+    const turn = fraction(last.self.instanceId) * 250_000;
+    const since = (ago: number) => memory({ unsettledSince: NOW - ago, joinableSince: NOW - ago });
+    // WHEN / THEN
+    expect(looks(last, since(turn - 1))).toBe(false);
+    expect(looks(last, since(turn + 1))).toBe(true);
+    expect(tickInterval(last, since(turn - 1_000), WORKER, false)).toBeCloseTo(1_000);
+  });
+});
