@@ -1,4 +1,4 @@
-import type { ClusterRecord, MemberSummary, SlotRecord } from "../registry/records";
+import type { ClusterRecord, MemberCount, MemberSummary, SlotRecord } from "../registry/records";
 
 /** What a swarm must have to be Ready. */
 export interface ExpectedSwarm {
@@ -130,17 +130,26 @@ function retiredSlot(members: readonly MemberSummary[], lives: boolean): Omit<Re
 
 function assessPool({ name, desired }: ExpectedPool, { cluster }: ObservedSwarm): ReadinessLine {
   const members = membersOf(cluster).filter((member) => member.role === "worker" && member.pool === name);
-  const ready = members.filter((member) => member.state === "ready").length;
+  const counted = (cluster?.summary?.counted ?? []).filter((each) => each.pool === name);
+  const others = counted.filter((each) => each.state !== "ready");
+  const countedReady = counted.filter((each) => each.state === "ready");
+  const ready = members.filter((member) => member.state === "ready").length + total(countedReady);
   const subject = `pool ${name}`;
   const count = `${ready} of ${desired} workers Ready`;
   if (ready >= desired) return { subject, ready: true, text: count };
   const notReady = members
     .filter((member) => member.state !== "ready")
-    .map((member) => `${member.address} is ${member.state}`);
-  const absent = Math.max(0, desired - members.length);
+    .map((member) => `${member.address} is ${member.state}`)
+    .concat(others.map((each) => `${each.count} are ${each.state}`));
+  const absent = Math.max(0, desired - members.length - total(counted));
   if (absent > 0)
     notReady.push(cluster?.phase === "ready" ? `${absent} not joined yet` : "they join once the managers are ready");
   return { subject, ready: false, text: `${count} (${notReady.join(", ")})` };
+}
+
+/** Nodes of a large swarm that its leader only counted. */
+function total(counted: readonly MemberCount[]): number {
+  return counted.reduce((sum, { count }) => sum + count, 0);
 }
 
 /** What a node says of itself: `joining (waiting for the worker token): error`. */

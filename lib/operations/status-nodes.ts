@@ -49,7 +49,12 @@ export function statusNodes(
     if (report !== undefined) unclaimed.delete(report);
     return memberStatus(member, report, looked);
   });
-  const nodes = [...joined, ...[...unclaimed].map((report) => reportedStatus(report, looked))];
+  const isCounted = countedBy(record);
+  const others = [...unclaimed].map((report) => {
+    const status = reportedStatus(report, looked);
+    return isCounted(report) ? { ...status, member: true, availability: "active" as const } : status;
+  });
+  const nodes = [...joined, ...others];
   return refuted(nodes, looked).sort(byPlace);
 }
 
@@ -138,6 +143,13 @@ function reportedPart(report: Report | undefined, instanceId: string | undefined
     instanceState: instanceId === undefined ? undefined : instances?.get(instanceId),
     updatedAt: report?.updatedAt,
   };
+}
+
+/** In a large swarm the leader only counts workers that are as they should be: their own word says which. */
+function countedBy(record: ClusterRecord | undefined): (report: Report) => boolean {
+  const counted = (record?.summary?.counted ?? []).filter(({ state }) => state === "ready");
+  const pools = new Set(counted.map(({ pool }) => pool));
+  return ({ state, nodeId, pool }) => state === "ready" && nodeId !== undefined && pools.has(pool);
 }
 
 function memberStatus(member: MemberSummary, report: Report | undefined, looked: Looked): NodeStatus {

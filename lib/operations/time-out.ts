@@ -45,7 +45,12 @@ function slotDetails(slot: number, { cluster, observed, records, place }: TimeOu
 function poolDetails(pool: string, { cluster, expected, observed, records, place }: TimeOut): readonly string[] {
   const members = (observed.cluster?.summary?.members ?? []).filter((member) => member.pool === pool);
   const nodes = (records?.nodes ?? []).filter((record) => record.pool === pool && !isRemoved(record, records));
-  const unready = nodes.filter((record) => memberOf(record, members)?.state !== "ready");
+  // In a large swarm the leader only counts those that are as they should be.
+  const isCounted = observed.cluster?.summary?.counted?.some((each) => each.pool === pool && each.state === "ready");
+  const unready = nodes.filter((record) => {
+    const member = memberOf(record, members);
+    return member === undefined ? !(isCounted && record.state === "ready") : member.state !== "ready";
+  });
   const details = unready.flatMap((record) => instanceDetails(record, undefined, place));
   const desired = expected.pools.find((each) => each.name === pool)?.desired ?? 0;
   if (records === undefined) details.push("what the workers reported could not be read");

@@ -59,6 +59,7 @@ function countNodes(observed: ObservedSwarm): string {
   const ready = (observed.cluster?.summary?.members ?? []).filter((member) => member.state === "ready");
   const managers = ready.filter((member) => member.role === "manager");
   const leader = managers.find((member) => member.leader === true);
-  const workers = ready.length - managers.length;
+  const counted = (observed.cluster?.summary?.counted ?? []).filter((each) => each.state === "ready");
+  const workers = ready.length - managers.length + counted.reduce((sum, { count }) => sum + count, 0);
   return `${plural(managers.length, "manager")} (leader ${leader?.address ?? "unknown"}), ${plural(workers, "worker")}`;
 }

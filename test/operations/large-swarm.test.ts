@@ -1,0 +1,64 @@
+import { describe, expect, test } from "vitest";
+import { assess } from "../../lib/operations/readiness";
+import { mergeStatus } from "../../lib/operations/status";
+import { explainTimeOut } from "../../lib/operations/time-out";
+import type { ClusterRecord, MemberCount } from "../../lib/registry/records";
+import { cluster, manager, nodeRecord, WRITTEN_AT, worker } from "./fixtures";
+
+const managers = [manager(0), manager(1), manager(2)];
+
+/** A swarm whose leader lists its managers and one worker that is down, and counts the others. */
+function large(...counted: readonly Partial<MemberCount>[]): ClusterRecord {
+  const counts = counted.map((each): MemberCount => {
+    return { pool: "general", state: "ready", availability: "active", count: 0, ...each };
+  });
+  const members = [...managers, worker("general", 1, { state: "down" })];
+  return cluster(members, { summary: { members, counted: counts, faults: [], updatedAt: WRITTEN_AT } });
+}
+
+describe("a swarm whose leader only counts most of its workers", () => {
+  const expected = { managers: 3, pools: [{ name: "general", desired: 200 }] };
+  const assessed = (record: ClusterRecord) => assess(expected, { cluster: record, slots: [] });
+
+  test("fails when those that are counted do not count", () => {
+    expect(assessed(large({ count: 200 })).ready).toBe(true);
+    expect(assessed(large({ count: 200, pool: "other" })).ready).toBe(false);
+  });
+
+  test("fails when what is missing is not told", () => {
+    expect(assessed(large({ count: 190 }, { count: 5, state: "down" })).reasons).toEqual([
+      "pool general: 190 of 200 workers Ready (10.20.9.1 is down, 5 are down, 4 not joined yet)",
+    ]);
+  });
+
+  test("fails when status takes a counted worker for one that has not joined", () => {
+    // GIVEN
+    const waiting = nodeRecord("general", 3, { state: "waiting", nodeId: undefined });
+    const records = { nodes: [nodeRecord("general", 2), waiting], slots: [], tombstones: [] };
+    const sources = { environment: "dev", cluster: "apps", records, now: Date.parse(WRITTEN_AT) };
+    // WHEN
+    const status = mergeStatus({ ...sources, record: large({ count: 1 }) });
+    // THEN
+    const seen = Object.fromEntries(status.nodes.map(({ address, member }) => [address, member]));
+    expect(seen).toMatchObject({ "10.20.9.1": true, "10.20.9.2": true, "10.20.9.3": false });
+  });
+
+  test("fails when a time-out sends to the logs of workers that are Ready", () => {
+    // GIVEN
+    const waiting = nodeRecord("general", 3, { state: "waiting", nodeId: undefined });
+    const records = { nodes: [nodeRecord("general", 2), waiting], slots: [], tombstones: [] };
+    const observed = { cluster: large({ count: 1 }), slots: [] };
+    // WHEN
+    const text = explainTimeOut({
+      cluster: "apps",
+      elapsedSeconds: 9,
+      expected,
+      observed,
+      records,
+      place: { kind: "lab" },
+    });
+    // THEN
+    expect(text).not.toContain("i-general2");
+    expect(text).toContain("i-general3");
+  });
+});
