@@ -22,6 +22,8 @@ function whatIsWrong(fault: Exclude<LabFault, ApiLabFault>): string {
       return `pause: ${fault.host} (${fault.instanceId}) is frozen`;
     case "stop":
       return `stop: ${fault.host} (${fault.instanceId}) is stopped`;
+    case "slow":
+      return `slow: what ${fault.host} (${fault.instanceId}) sends is ${fault.milliseconds} ms late`;
     case "status-checks":
       return `status-checks: those of ${fault.host} (${fault.instanceId}) fail`;
     case "spot":

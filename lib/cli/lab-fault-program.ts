@@ -41,6 +41,12 @@ export function addLabFault(lab: Command, choose: Choose): void {
     .action((nodes: string[], options: Options & { az?: string; keepApi?: boolean }) => {
       choosing(partitionRequest(nodes, options), options);
     });
+  timed(onHosts(fault, "slow", "let every packet that hosts send leave late"))
+    .requiredOption("--milliseconds <ms>", "how late; 0 ends it", wholeNumber("--milliseconds", 0))
+    .action((nodes: string[], options: Options & { milliseconds: number }) => {
+      const { milliseconds, for: seconds } = options;
+      choosing({ kind: "slow", hosts: hostChoice(nodes, options), milliseconds, seconds }, options);
+    });
   addAwsKinds(fault, choosing);
   for (const { kind, description } of ENDING_KINDS)
     kindOf(fault, kind)

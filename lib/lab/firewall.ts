@@ -1,5 +1,6 @@
 import type { AccountInstance, AccountRule } from "./account-state";
 import { type Cut, type CutChains, renderCuts } from "./firewall-cuts";
+import { type Delay, renderDelays } from "./firewall-delays";
 import { METADATA_ADDRESS, type VpcNetwork } from "./network-plan";
 
 /** Begins the name of each chain of the lab. */
@@ -23,6 +24,8 @@ export interface FirewallInput {
   readonly rules: readonly AccountRule[];
   /** Hosts that are cut off from the others. @default - none */
   readonly cuts?: readonly Cut[];
+  /** Hosts whose packets are late. @default - none */
+  readonly delays?: readonly Delay[];
 }
 
 /** A rendered firewall. */
@@ -62,6 +65,7 @@ export function renderFirewall(input: FirewallInput, obsolete: readonly string[]
     "*filter",
     ...chains.map((name) => `:${name} - [0:0]`),
     ...cuts.rules,
+    ...renderDelays(input.delays ?? [], input.networks, CUT_CHAINS),
     ...input.networks.flatMap((network) => machineRules(network)),
     ...input.networks.flatMap((network) => forwardRules(network, instances)),
     ...owned.flatMap(({ name, rules }) => [...rules, "-j DROP"].map((rule) => `-A ${name} ${rule}`)),

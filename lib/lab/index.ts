@@ -13,6 +13,7 @@ export {
   labFault,
   labFaults,
   type PartitionFault,
+  type SlowFault,
 } from "./faults";
 export { labEnvironment } from "./shell-environment";
 export { labStatus } from "./status";

@@ -16,6 +16,7 @@ const container = (instanceId: string, state = "running", name = instanceId): Ho
   state,
 });
 const on = (kind: HostFault["kind"]) => newFault({ kind, instanceId: "i-1", host: "manager-0" });
+const slow = newFault({ kind: "slow", instanceId: "i-1", host: "manager-0", milliseconds: 80 });
 const partition = (change: { hosts?: string[]; availabilityZone?: string; until?: string } = {}) =>
   newFault({
     kind: "partition",
@@ -37,6 +38,8 @@ test.each([
   ["a stopped host that was terminated", on("stop"), "shutting-down", "exited", false],
   ["an instance whose checks fail", on("status-checks"), "stopped", "exited", true],
   ["an instance whose checks failed and is gone", on("status-checks"), "terminated", "exited", false],
+  ["a slow host", slow, "stopped", "exited", true],
+  ["a slow host that is gone", slow, "terminated", "exited", false],
   ["an instance with a spot notice", on("spot"), "running", "running", true],
   ["a host that is cut off", partition({ hosts: ["i-1"] }), "running", "running", true],
   ["a host that was cut off and is gone", partition({ hosts: ["i-1"] }), "terminated", "exited", false],
@@ -47,13 +50,13 @@ test.each([
   expect(faultsInEffect([fault], scene)).toEqual(expected ? [fault] : []);
 });
 
-test("a partition is over with its time, a killed host only when it is back", () => {
+test("a partition and a delay are over with their time, a killed host only when it is back", () => {
   const until = new Date(1_000).toISOString();
-  const faults: RecordedFault[] = [{ ...on("kill"), until }, partition({ hosts: ["i-1"], until })];
+  const faults: RecordedFault[] = [{ ...on("kill"), until }, partition({ hosts: ["i-1"], until }), { ...slow, until }];
   const scene = { instances: [instance("i-1")], containers: [container("i-1", "exited")] };
 
   expect(endedFaults(faults, scene, 999)).toEqual([]);
-  expect(endedFaults(faults, scene, 1_000)).toEqual([faults[1]]);
+  expect(endedFaults(faults, scene, 1_000)).toEqual(faults.slice(1));
 });
 
 test("only what was killed or frozen is brought back when its time is over", () => {

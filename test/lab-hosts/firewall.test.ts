@@ -152,6 +152,14 @@ test("a cut in a network that is not there makes no rule", () => {
   expect(lines({ cuts: [{ ...cut, vpcId: "vpc-2" }] })).toEqual(lines({}));
 });
 
+test("what a slow host sends is queued once, before anything accepts it", () => {
+  const rendered = lines({ delays: [{ vpcId: "vpc-1", address: "10.20.1.10", queue: 7 }] });
+
+  const queued = "-s 10.20.1.10/32 -m mark ! --mark 1048576/1048576 -j NFQUEUE --queue-num 7";
+  expect(chain(rendered, "SWLAB-FORWARD")[0]).toBe(`-i swlab0 -o swlab0 ${queued}`);
+  expect(chain(rendered, "SWLAB-INPUT")[0]).toBe(`-i swlab0 ${queued}`);
+});
+
 test("chains of instances that are gone are removed, others' chains are not", () => {
   const rendered = lines({}, ["SWLAB-I-i-gone", `SWLAB-I-${worker.id}`, "DOCKER-USER"]);
 

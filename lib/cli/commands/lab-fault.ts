@@ -20,6 +20,7 @@ const DONE = {
   terminate: "terminated",
   replace: "terminated, to be replaced",
   partition: "cut off",
+  slow: "network set",
   "status-checks": "status checks set",
   spot: "told of its end",
   api: "the AWS API is as asked",

@@ -59,6 +59,11 @@ export class BrokenLab {
     await this.until("the firewall is as asked", async () => (this.supervisor.read()?.faultsVersion ?? -1) >= version);
   }
 
+  /** What the supervisor says it cannot do. */
+  public supervisorFaults(): readonly string[] {
+    return this.supervisor.read()?.faults ?? [];
+  }
+
   /** Waits until something holds of what is there. */
   public async untilScene(what: string, holds: (scene: FaultScene) => boolean): Promise<void> {
     await this.until(what, async () => holds(await this.look()));

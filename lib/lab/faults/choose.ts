@@ -2,6 +2,7 @@ import { OperationError } from "../../errors";
 import type { AccountInstance } from "../account-state";
 import type { HostContainer } from "../hosts";
 import type { FaultScene } from "./in-effect";
+import type { FaultyHost } from "./records";
 import type { HostChoice } from "./types";
 
 /** A host that may be broken or mended: an instance that is not on its way out. */
@@ -38,6 +39,11 @@ function find(node: string, present: readonly Candidate[]): Candidate {
   if (found !== undefined) return found;
   const names = present.map(({ name }) => name).join(", ");
   throw new OperationError("no-such-host", `there is no host ${node} in the lab; there are: ${names || "none"}`);
+}
+
+/** A host as faults name it. */
+export function faultyHost({ instance, name }: Candidate): FaultyHost {
+  return { instanceId: instance.id, host: name };
 }
 
 /** Throws unless there is such a zone, with the zones there are. */

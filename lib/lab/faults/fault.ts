@@ -2,10 +2,11 @@ import { clearApiFaults } from "../aws-control";
 import type { LabOptions } from "../types";
 import { apiFaultsOn, breakApi } from "./api-faults";
 import { BrokenLab } from "./broken-lab";
-import { type Candidate, chooseHosts, refuseUnknownZone } from "./choose";
+import { type Candidate, faultyHost } from "./choose";
 import { announceEnd, breakHosts, resumeHosts, setChecks, startHosts, stopHosts, terminateHosts } from "./host-faults";
 import { faultsInEffect } from "./in-effect";
-import { endOf, type FaultyHost, type LabFault, newFault } from "./records";
+import { cutOff, healNetwork, slowDown } from "./network-faults";
+import type { LabFault } from "./records";
 import type { FaultRequest, LabFaultOptions, LabFaultResult } from "./types";
 
 /** Breaks something in the project's lab, or mends it. */
@@ -44,6 +45,8 @@ async function perform(lab: BrokenLab, request: FaultRequest): Promise<Candidate
       return await terminateHosts(lab, "TerminateInstanceInAutoScalingGroup", request.hosts);
     case "partition":
       return await cutOff(lab, request);
+    case "slow":
+      return await slowDown(lab, request);
     case "status-checks":
       return await setChecks(lab, request.checks, request.hosts);
     case "spot":
@@ -52,42 +55,12 @@ async function perform(lab: BrokenLab, request: FaultRequest): Promise<Candidate
       await breakApi(lab.control, request, await lab.look());
       return [];
     case "heal":
-      return await heal(lab);
+      await healNetwork(lab, ["partition"]);
+      return [];
     case "clear":
       await clearApiFaults(lab.control);
       await setChecks(lab, "ok", "all");
-      await heal(lab);
+      await healNetwork(lab, ["partition", "slow"]);
       return [...(await resumeHosts(lab, "all")), ...(await startHosts(lab, "all"))];
   }
-}
-
-/** Cuts hosts off from all others, until healed. */
-async function cutOff(lab: BrokenLab, request: Extract<FaultRequest, { kind: "partition" }>): Promise<Candidate[]> {
-  const { availabilityZone, keepApi, seconds } = request;
-  const scene = await lab.look();
-  if (availabilityZone !== undefined) refuseUnknownZone(availabilityZone, scene);
-  const chosen = chooseHosts(request.hosts, scene);
-  const partition = newFault({
-    kind: "partition",
-    hosts: chosen.map(faultyHost),
-    availabilityZone,
-    keepApi,
-    until: endOf(seconds),
-  });
-  const { version } = await lab.faults.update((faults) => [...faults, partition]);
-  await lab.settled(version);
-  const inZone = chooseHosts("all", scene).filter(({ instance }) => instance.availabilityZone === availabilityZone);
-  const named = new Set(chosen.map(({ name }) => name));
-  return [...chosen, ...inZone.filter(({ name }) => !named.has(name))];
-}
-
-/** Ends all partitions, and names no host: who was cut off from whom is no more to be seen. */
-async function heal(lab: BrokenLab): Promise<Candidate[]> {
-  const { version } = await lab.faults.update((faults) => faults.filter(({ kind }) => kind !== "partition"));
-  await lab.settled(version);
-  return [];
-}
-
-function faultyHost({ instance, name }: Candidate): FaultyHost {
-  return { instanceId: instance.id, host: name };
 }

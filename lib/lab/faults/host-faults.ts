@@ -4,7 +4,7 @@ import { askEmulator, type EmulatorRequest } from "../emulator-api";
 import { killHost, pauseHost } from "../host-containers";
 import { regionOf } from "../metadata";
 import type { BrokenLab } from "./broken-lab";
-import { type Candidate, candidates, chooseHosts } from "./choose";
+import { type Candidate, candidates, chooseHosts, faultyHost } from "./choose";
 import type { FaultScene } from "./in-effect";
 import { endOf, type HostFault, newFault, type RecordedFault } from "./records";
 import type { HostChoice } from "./types";
@@ -129,7 +129,7 @@ async function record(
   kind: HostFault["kind"],
   until: string | undefined,
 ): Promise<void> {
-  const added = hosts.map(({ instance, name }) => newFault({ kind, instanceId: instance.id, host: name, until }));
+  const added = hosts.map((host) => newFault({ kind, ...faultyHost(host), until }));
   await lab.faults.update((faults) => [...without(faults, hosts, kind), ...added]);
 }
 

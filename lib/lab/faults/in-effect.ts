@@ -27,6 +27,7 @@ function isInEffect(fault: RecordedFault, { instances, containers }: FaultScene)
       return container?.state === "paused";
     case "stop":
       return state === "stopping" || state === "stopped";
+    case "slow":
     case "status-checks":
     case "spot":
       return true;
@@ -40,8 +41,9 @@ function isLiving(state: AccountInstance["state"]): boolean {
 /** The recorded faults that are over: none is left to end. */
 export function endedFaults(recorded: readonly RecordedFault[], scene: FaultScene, now: number): RecordedFault[] {
   const inEffect = new Set(faultsInEffect(recorded, scene));
-  // A partition is nothing but its record.
-  return recorded.filter((fault) => !inEffect.has(fault) || (fault.kind === "partition" && isOverdue(fault, now)));
+  // A partition is nothing but its record, and so is a delay.
+  const endsByItself = ({ kind }: RecordedFault) => kind === "partition" || kind === "slow";
+  return recorded.filter((fault) => !inEffect.has(fault) || (endsByItself(fault) && isOverdue(fault, now)));
 }
 
 /** Instances that were killed or frozen until now. */

@@ -38,6 +38,15 @@ export interface PartitionFault extends Lasting {
   readonly keepApi: boolean;
 }
 
+/** A host whose packets leave late. */
+export interface SlowFault extends Lasting, FaultyHost {
+  readonly kind: "slow";
+  readonly milliseconds: number;
+}
+
+/** Begins what the supervisor says when it cannot slow a host down. */
+export const SLOW_FAULT = "slow: ";
+
 /** A fault of the AWS API. */
 export interface ApiLabFault extends Omit<ApiFault, "caller"> {
   readonly kind: "api";
@@ -46,7 +55,7 @@ export interface ApiLabFault extends Omit<ApiFault, "caller"> {
 }
 
 /** A fault that is kept on record here; the front keeps its own. */
-export type RecordedFault = HostFault | PartitionFault;
+export type RecordedFault = HostFault | PartitionFault | SlowFault;
 
 /** A fault that somebody put on the lab and that is still on. */
 export type LabFault = RecordedFault | ApiLabFault;

@@ -41,6 +41,14 @@ export type FaultRequest =
       /** When it heals by itself. @default - never */
       readonly seconds?: number;
     }
+  /** Every packet that the host sends leaves so much later; 0 ends it. */
+  | {
+      readonly kind: "slow";
+      readonly hosts: HostChoice;
+      readonly milliseconds: number;
+      /** When it ends by itself. @default - never */
+      readonly seconds?: number;
+    }
   | { readonly kind: "status-checks"; readonly hosts: HostChoice; readonly checks: "ok" | "impaired" }
   /** Announces that EC2 takes spot instances back, and when. */
   | { readonly kind: "spot"; readonly hosts: HostChoice; readonly seconds: number }

@@ -11,7 +11,7 @@ import { readPolicies } from "../front/account-policies";
 import { Front } from "../front/front";
 import { NodePolicies } from "../front/node-policies";
 import { applySettings, settingsToChange } from "../kernel-settings";
-import { startMoto } from "../moto";
+import { motoPython, startMoto } from "../moto";
 import { labPaths, SUPERVISOR_COPY } from "../paths";
 import { ENDPOINT } from "../shell-environment";
 import { type LabState, StateFile, type SupervisorState } from "../state-file";
@@ -45,6 +45,7 @@ async function main(projectDirectory: string): Promise<void> {
     journal,
     faults: new FaultFile(paths.faults),
     stateEndpoint: moto.url,
+    python: () => motoPython(),
     reportStopped: (instanceId, zone) => reportStopped(moto.url, instanceId, zone),
   });
   let stopping = false;

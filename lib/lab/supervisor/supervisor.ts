@@ -1,6 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { type AccountState, readAccount } from "../account-state";
 import { cutsOf } from "../faults/cuts";
+import { type RecordedFault, SLOW_FAULT } from "../faults/records";
+import { Delays } from "./delays";
 import { Fleet, type FleetOptions } from "./fleet";
 import { Vpcs, type VpcsOptions } from "./vpcs";
 
@@ -11,12 +13,15 @@ const TICK_MILLISECONDS = 300;
 export interface SupervisorOptions extends VpcsOptions, Omit<FleetOptions, "networkOf"> {
   /** Base address of the emulator. */
   readonly stateEndpoint: string;
+  /** Path of a Python. */
+  readonly python: () => Promise<string>;
 }
 
 /** Makes this machine match the emulated account, again and again, until it is stopped. */
 export class Supervisor {
   private readonly vpcs: Vpcs;
   private readonly fleet: Fleet;
+  private readonly delays: Delays;
   private version = -1;
   private faultsVersion = -1;
   private account: AccountState | undefined;
@@ -24,6 +29,7 @@ export class Supervisor {
 
   public constructor(private readonly options: SupervisorOptions) {
     this.vpcs = new Vpcs(options);
+    this.delays = new Delays(options.python);
     this.fleet = new Fleet({ ...options, networkOf: (vpcId) => this.vpcs.networkOf(vpcId) });
   }
 
@@ -41,6 +47,7 @@ export class Supervisor {
 
   public stop(): void {
     this.stopping = true;
+    this.delays.end([]);
     this.vpcs.stop();
   }
 
@@ -51,16 +58,28 @@ export class Supervisor {
     const account = read ?? this.account;
     if (account === undefined) return;
     this.account = account;
+    await this.beginDelays(faults);
     const isNew = account.version !== this.version || faultsVersion !== this.faultsVersion;
     if (isNew || this.vpcs.isUnsettled) {
-      await this.vpcs.apply(account, cutsOf(faults, account));
+      await this.vpcs.apply(account, { cuts: cutsOf(faults, account), delays: this.delays.of(faults, account) });
       this.version = account.version;
     }
+    this.delays.end(faults);
     if (faultsVersion !== this.faultsVersion) {
       this.options.journal.update({ faultsVersion });
       this.faultsVersion = faultsVersion;
     }
     await this.vpcs.keep();
     await this.fleet.apply(account, read === undefined ? [] : faults);
+  }
+
+  /** A host that cannot be slowed down is no reason to leave the rest as it is. */
+  private async beginDelays(faults: readonly RecordedFault[]): Promise<void> {
+    try {
+      await this.delays.begin(faults);
+      this.options.journal.clearFaults(SLOW_FAULT);
+    } catch (error) {
+      this.options.journal.fault(`${SLOW_FAULT}${error instanceof Error ? error.message : error}`);
+    }
   }
 }

@@ -4,6 +4,7 @@ import type { RunCommand } from "../command";
 import type { DockerCli } from "../docker-cli";
 import { API_PORT, type Firewall, renderFirewall } from "../firewall";
 import type { Cut } from "../firewall-cuts";
+import type { Delay } from "../firewall-delays";
 import { applyFirewall, ensureHooks, presentChains } from "../firewall-rules";
 import type { Front } from "../front/front";
 import type { MetadataContext } from "../metadata";
@@ -18,6 +19,12 @@ const ACCOUNT_ID = "123456789012";
 
 const METADATA_PORT = 80;
 const HOOK_CHECK_MILLISECONDS = 10_000;
+
+/** What is done on purpose to the traffic of hosts. */
+export interface Disruptions {
+  readonly cuts: readonly Cut[];
+  readonly delays: readonly Delay[];
+}
 
 /** What the VPCs are made with. */
 export interface VpcsOptions {
@@ -35,7 +42,7 @@ export class Vpcs {
   private firewall: Firewall | undefined;
   private hooksChecked = 0;
   private account: AccountState | undefined;
-  private cuts: readonly Cut[] = [];
+  private disruptions: Disruptions = { cuts: [], delays: [] };
   private leaving = 0;
 
   public constructor(private readonly options: VpcsOptions) {}
@@ -51,9 +58,9 @@ export class Vpcs {
   }
 
   /** Makes networks and rules match the account; before this returns no host of a new instance may start. */
-  public async apply(account: AccountState, cuts: readonly Cut[]): Promise<void> {
+  public async apply(account: AccountState, disruptions: Disruptions): Promise<void> {
     this.account = account;
-    this.cuts = cuts;
+    this.disruptions = disruptions;
     const wanted = planNetworks(account.vpcs, this.networks);
     for (const network of wanted) if (this.networkOf(network.vpcId) === undefined) await this.open(network);
     const unwanted = this.networks.filter((network) => !wanted.includes(network));
@@ -115,7 +122,7 @@ export class Vpcs {
   private async render(networks: readonly VpcNetwork[], account: AccountState | undefined): Promise<void> {
     const { run } = this.options;
     const instances = account === undefined ? [] : livingInstances(account);
-    const input = { networks, instances, rules: account?.rules ?? [], cuts: this.cuts };
+    const input = { networks, instances, rules: account?.rules ?? [], ...this.disruptions };
     const obsolete = this.firewall?.chains ?? (await presentChains(run));
     const next = renderFirewall(input, obsolete);
     if (next.text === this.firewall?.text) return;

@@ -1,0 +1,76 @@
+import { OperationError } from "../../errors";
+import { runCommand } from "../command";
+import { CHAIN_PREFIX } from "../firewall";
+import type { BrokenLab } from "./broken-lab";
+import { type Candidate, chooseHosts, faultyHost, refuseUnknownZone } from "./choose";
+import { endOf, newFault, SLOW_FAULT } from "./records";
+import type { FaultRequest } from "./types";
+
+/** Cuts hosts off from all others, until healed. */
+export async function cutOff(
+  lab: BrokenLab,
+  request: Extract<FaultRequest, { kind: "partition" }>,
+): Promise<Candidate[]> {
+  const { availabilityZone, keepApi, seconds } = request;
+  const scene = await lab.look();
+  if (availabilityZone !== undefined) refuseUnknownZone(availabilityZone, scene);
+  const chosen = chooseHosts(request.hosts, scene);
+  const partition = newFault({
+    kind: "partition",
+    hosts: chosen.map(faultyHost),
+    availabilityZone,
+    keepApi,
+    until: endOf(seconds),
+  });
+  const { version } = await lab.faults.update((faults) => [...faults, partition]);
+  await lab.settled(version);
+  const inZone = chooseHosts("all", scene).filter(({ instance }) => instance.availabilityZone === availabilityZone);
+  const named = new Set(chosen.map(({ name }) => name));
+  return [...chosen, ...inZone.filter(({ name }) => !named.has(name))];
+}
+
+/** Lets what hosts send leave late, or in time again. */
+export async function slowDown(
+  lab: BrokenLab,
+  { hosts, milliseconds, seconds }: Extract<FaultRequest, { kind: "slow" }>,
+): Promise<Candidate[]> {
+  const chosen = chooseHosts(hosts, await lab.look());
+  if (milliseconds > 0) await refuseWithoutQueues();
+  const ids = new Set(chosen.map(({ instance }) => instance.id));
+  const until = endOf(seconds);
+  const added = chosen.map((host) => newFault({ kind: "slow", ...faultyHost(host), milliseconds, until }));
+  const { version } = await lab.faults.update((faults) => [
+    ...faults.filter((fault) => fault.kind !== "slow" || !ids.has(fault.instanceId)),
+    ...(milliseconds > 0 ? added : []),
+  ]);
+  await lab.settled(version);
+  const failure = lab.supervisorFaults().find((fault) => fault.startsWith(SLOW_FAULT));
+  if (failure !== undefined) throw new OperationError("fault-failed", failure);
+  return chosen;
+}
+
+/** Ends faults of the network. */
+export async function healNetwork(lab: BrokenLab, kinds: readonly ("partition" | "slow")[]): Promise<void> {
+  const ended = new Set<string>(kinds);
+  const { version } = await lab.faults.update((faults) => faults.filter(({ kind }) => !ended.has(kind)));
+  await lab.settled(version);
+}
+
+/** Tries the one rule that not every kernel has, before the whole firewall is asked for it. */
+async function refuseWithoutQueues(): Promise<void> {
+  const chain = `${CHAIN_PREFIX}TRY-${process.pid}`;
+  const lines = [
+    "*filter",
+    `:${chain} - [0:0]`,
+    `-A ${chain} -m mark ! --mark 1 -j NFQUEUE`,
+    `-F ${chain}`,
+    `-X ${chain}`,
+  ];
+  const input = [...lines, "COMMIT", ""].join("\n");
+  const { code, stderr } = await runCommand("iptables-restore", ["--wait", "5", "--noflush"], { input });
+  if (code === 0) return;
+  throw new OperationError(
+    "no-packet-queue",
+    `this machine's firewall cannot queue packets (NFQUEUE), so no host can be slowed down: ${stderr.trim()}`,
+  );
+}
