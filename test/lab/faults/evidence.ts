@@ -4,7 +4,7 @@ import type { FaultCase } from "./case";
 import { REPORT } from "./report";
 import type { Scene } from "./scene";
 
-/** Keeps what it takes to find out why a case failed, before its lab goes. */
+/** Keeps what was seen, and of a case that failed all it takes to find out why, before its lab goes. */
 export async function saveEvidence(
   { number }: FaultCase,
   scene: Scene,
@@ -14,8 +14,9 @@ export async function saveEvidence(
   const folder = join(REPORT, `case-${number}-${scene.shape.managers}+${scene.shape.workers}-lap-${lap}`);
   mkdirSync(folder, { recursive: true });
   const { samples, latest } = scene.watch;
-  writeFileSync(join(folder, "faults.txt"), `${faults.join("\n")}\n`);
   writeFileSync(join(folder, "samples.jsonl"), `${samples.map((sample) => JSON.stringify(sample)).join("\n")}\n`);
+  if (faults.length === 0) return;
+  writeFileSync(join(folder, "faults.txt"), `${faults.join("\n")}\n`);
   cpSync(join(scene.project.directory, ".lab/logs"), join(folder, "logs"), { recursive: true, force: true });
   for (const { name, instanceId, container } of latest?.hosts ?? []) {
     if (container !== "running") continue;

@@ -35,7 +35,7 @@ export async function runCase(fault: FaultCase, scene: Scene, lap = 1): Promise<
   const { samples } = scene.watch;
   if (samples.length < LEAST_SAMPLES) faults.push(`the lab was looked at only ${samples.length} times`);
   faults.push(...judge(samples));
-  if (faults.length > 0) await saveEvidence(fault, scene, lap, faults);
+  await saveEvidence(fault, scene, lap, faults);
   await scene.close();
   const { number, title } = fault;
   const seconds = (Date.now() - begun) / 1000;

@@ -15,7 +15,7 @@ export const managersRestarted: FaultCase = {
       );
       await scene.lab.fault("start", name);
       const booted = await scene.before(`${name} boots`, (sample) =>
-        host(sample, name).engine === undefined ? "its dockerd does not answer" : undefined,
+        host(sample, name).container === "running" ? undefined : "it is off",
       );
 
       await scene.within(
