@@ -1,7 +1,7 @@
 import type { FaultCase } from "../case";
 import { followersOf, leaderOf, nodeIdOf, stateOf, whole } from "../facts";
 import type { Scene } from "../scene";
-import { hostNamed, type Sample } from "../watch/sample";
+import { hostNamed, type Sample, slotOf } from "../watch/sample";
 
 /** Boot of the successor, which the bound leaves out: an instance needs that long whoever asked for it. */
 const BOOT_SECONDS = 60;
@@ -10,8 +10,7 @@ const BOOT_SECONDS = 60;
 async function replaced(scene: Scene, victim: string, bound: number): Promise<void> {
   const nodeId = nodeIdOf(scene.now, victim);
   const lost = hostNamed(scene.now, victim)?.instanceId ?? "";
-  const successor = (sample: Sample) =>
-    sample.hosts.find(({ name, instanceId }) => name === victim && instanceId !== lost && sample.time > 0);
+  const successor = ({ hosts }: Sample) => hosts.find(({ name, instanceId }) => name === victim && instanceId !== lost);
   const terminated = Date.now();
   await scene.lab.fault("terminate", victim);
 
@@ -65,13 +64,13 @@ export const followerTerminatedOtherDown: FaultCase = {
     const [terminated, down] = followersOf(scene.now);
     const survivor = leaderOf(scene.now);
     const kept = nodeIdOf(scene.now, survivor);
+    const launched = launches(scene.now);
     await scene.lab.fault("kill", down);
     await scene.lab.fault("terminate", terminated);
     await scene.holds("without a quorum the last manager stays, and nothing is launched", ALONE_SECONDS, (sample) => {
       const { engine } = hostNamed(sample, survivor) ?? {};
       if (engine !== undefined && engine.nodeId !== kept) return `${survivor} is ${engine.nodeId ?? engine.state}`;
-      const successor = sample.hosts.find(({ name, container }) => name === terminated && container === "running");
-      return successor === undefined ? undefined : "a successor was launched";
+      return launches(sample) === launched ? undefined : "a successor was launched";
     });
     const returned = Date.now();
     await scene.lab.fault("start", down);
@@ -79,3 +78,8 @@ export const followerTerminatedOtherDown: FaultCase = {
     await scene.within("three managers again", 120, whole(scene.shape), returned);
   },
 };
+
+/** How many instances were ever launched for slots. */
+function launches(sample: Sample): number {
+  return sample.instances.filter(({ id }) => slotOf(id, sample) !== undefined).length;
+}
