@@ -1,5 +1,13 @@
 import type { Shape } from "./case";
-import { type HostView, hostNamed, leaderships, managersOf, type Sample, slotOf } from "./watch/sample";
+import {
+  type HostView,
+  hostNamed,
+  type Leadership,
+  leaderships,
+  managersOf,
+  type Sample,
+  slotOf,
+} from "./watch/sample";
 import { REPLICAS, replicasOf } from "./workload/workload";
 
 /** What is missing for something to be so; nothing when it is. */
@@ -91,12 +99,14 @@ export function stateOf(nodeId: string, sample: Sample): string | undefined {
   return leader.members.find((member) => member.nodeId === nodeId)?.state ?? "gone";
 }
 
-/** Node ids of the swarm with their part in it, as one comparable line. */
+/** Node ids of the swarm with their part in it, as one comparable line; empty without a leader. */
 export function roll(sample: Sample): string {
   const [leader] = leaderships(sample);
-  const members = leader?.members ?? [];
-  return members
-    .map(({ nodeId, manager }) => (manager === undefined ? nodeId : `${nodeId}*`))
-    .sort()
-    .join(" ");
+  return leader === undefined ? "" : rollOf(leader);
+}
+
+/** {@link roll}, by one leader's list. */
+export function rollOf({ members }: Leadership): string {
+  const names = members.map(({ nodeId, manager }) => (manager === undefined ? nodeId : `${nodeId}*`));
+  return names.sort().join(" ");
 }

@@ -1,5 +1,5 @@
 import type { FaultCase } from "../case";
-import { leaderOf, roll } from "../facts";
+import { leaderOf, roll, rollOf } from "../facts";
 import { hostNamed, leaderships, type Sample } from "../watch/sample";
 
 /** For how long the zone stays cut off once the rest has a leader. */
@@ -25,10 +25,10 @@ export const zoneCutOff: FaultCase = {
       },
       cut,
     );
-    await scene.holds("nobody is removed, and the minority has no leader", CUT_SECONDS, (sample) => {
-      const led = leaderships(sample);
-      if (led.some(({ host }) => host.name === old)) return `${old} leads`;
-      return led.length === 1 && roll(sample) !== members ? `the members are ${roll(sample)}` : undefined;
+    // The old leader takes some seconds to see that it leads nobody; its word counts as much until then.
+    await scene.holds("nobody is removed, on either side", CUT_SECONDS, (sample) => {
+      const changed = leaderships(sample).find((leadership) => rollOf(leadership) !== members);
+      return changed && `${changed.host.name} lists ${rollOf(changed)}`;
     });
     await scene.lab.fault("heal");
   },
