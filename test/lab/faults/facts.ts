@@ -105,8 +105,13 @@ export function roll(sample: Sample): string {
   return leader === undefined ? "" : rollOf(leader);
 }
 
-/** {@link roll}, by one leader's list. */
-export function rollOf({ members }: Leadership): string {
+/** Who leads a swarm that has not these members any more, or never had; a swarm without a leader changes nothing. */
+export function changed(members: string, sample: Sample): string | undefined {
+  const other = leaderships(sample).find((leadership) => rollOf(leadership) !== members);
+  return other && `${other.host.name} lists ${rollOf(other)}, not ${members}`;
+}
+
+function rollOf({ members }: Leadership): string {
   const names = members.map(({ nodeId, manager }) => (manager === undefined ? nodeId : `${nodeId}*`));
   return names.sort().join(" ");
 }

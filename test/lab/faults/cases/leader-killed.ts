@@ -1,5 +1,5 @@
 import type { FaultCase } from "../case";
-import { hostOf, leaderOf, nodeIdOf, roll, stateOf } from "../facts";
+import { changed, leaderOf, nodeIdOf, roll, stateOf } from "../facts";
 import { leaderships } from "../watch/sample";
 
 /** The leader's host dies: another manager leads, and the dead one stays a member. */
@@ -28,9 +28,7 @@ export const leaderKilled: FaultCase = {
       (sample) => (stateOf(nodeId, sample) === "down" ? undefined : `it is ${stateOf(nodeId, sample)}`),
       killed,
     );
-    await scene.holds("it stays a member", 15, (sample) =>
-      hostOf(nodeId, sample) !== undefined || roll(sample) !== members ? `the members are ${roll(sample)}` : undefined,
-    );
+    await scene.holds("it stays a member", 15, (sample) => changed(members, sample));
     await scene.lab.fault("start", victim);
   },
 };

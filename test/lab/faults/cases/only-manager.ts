@@ -2,7 +2,7 @@ import type { FaultCase } from "../case";
 import { host, leaderOf, whole } from "../facts";
 import type { RegistryView, Sample } from "../watch/sample";
 import { leaderships } from "../watch/sample";
-import { replicasOf } from "../workload/workload";
+import { moved, placement } from "../workload/workload";
 
 const ALONE = { managers: 1, workers: 2 };
 /** How long the successor is watched: it finds an empty disk and a cluster that was ready. */
@@ -19,7 +19,7 @@ export const onlyManagerLost: FaultCase = {
     await scene.isUp();
     await scene.given();
     const { cluster } = scene.now.registry ?? {};
-    const replicas = replicasOf(scene.now).join();
+    const replicas = placement(scene.now);
     const victim = leaderOf(scene.now);
     const { instanceId } = host(scene.now, victim);
     const successor = ({ hosts }: Sample) =>
@@ -37,7 +37,7 @@ export const onlyManagerLost: FaultCase = {
       const { phase, clusterId, generation } = sample.registry?.cluster ?? {};
       if (phase !== "ready" || clusterId !== cluster?.clusterId || generation !== cluster?.generation)
         return `the record says ${phase}, cluster ${clusterId}, generation ${generation}`;
-      return replicasOf(sample).join() === replicas ? undefined : `the replicas are ${replicasOf(sample).join()}`;
+      return moved(replicas, sample);
     });
   },
 };

@@ -1,5 +1,5 @@
 import type { FaultCase } from "../case";
-import { leaderOf, roll, rollOf } from "../facts";
+import { changed, leaderOf, roll } from "../facts";
 import { hostNamed, leaderships, type Sample } from "../watch/sample";
 
 /** For how long the zone stays cut off once the rest has a leader. */
@@ -26,10 +26,7 @@ export const zoneCutOff: FaultCase = {
       cut,
     );
     // The old leader takes some seconds to see that it leads nobody; its word counts as much until then.
-    await scene.holds("nobody is removed, on either side", CUT_SECONDS, (sample) => {
-      const changed = leaderships(sample).find((leadership) => rollOf(leadership) !== members);
-      return changed && `${changed.host.name} lists ${rollOf(changed)}`;
-    });
+    await scene.holds("nobody is removed, on either side", CUT_SECONDS, (sample) => changed(members, sample));
     await scene.lab.fault("heal");
   },
 };

@@ -1,7 +1,6 @@
 import type { FaultCase } from "../case";
-import { atWork, roll } from "../facts";
-import { leaderships } from "../watch/sample";
-import { replicasOf } from "../workload/workload";
+import { atWork, changed, roll } from "../facts";
+import { moved, placement } from "../workload/workload";
 import { workersOf } from "./workers";
 
 const GONE_SECONDS = 300;
@@ -12,14 +11,12 @@ export const registryGone: FaultCase = {
   title: "registry gone for 5 min: services untouched, late joiner joins after",
   async run(scene) {
     const members = roll(scene.now);
-    const replicas = replicasOf(scene.now).join();
+    const replicas = placement(scene.now);
     await scene.lab.failApi({ service: "dynamodb", mode: "down" });
     await scene.lab.scaleWorkers(3);
 
     await scene.holds("services untouched, members as they were", GONE_SECONDS, (sample) => {
-      if (replicasOf(sample).join() !== replicas) return `the replicas are ${replicasOf(sample).join()}`;
-      if (leaderships(sample).length !== 1) return "nobody leads";
-      return roll(sample) === members ? undefined : `the members are ${roll(sample)}`;
+      return changed(members, sample) ?? moved(replicas, sample);
     });
     if (workersOf(scene.now).length !== 3) throw new Error("there is no late joiner");
     const back = Date.now();
@@ -27,8 +24,8 @@ export const registryGone: FaultCase = {
 
     const grown = { ...scene.shape, workers: 3 };
     const sample = await scene.within("the late joiner is Ready", 75, atWork(grown), back);
-    if (replicasOf(sample).join() !== replicas)
-      throw new Error("replicas were moved although nothing happened to them");
+    const lost = moved(replicas, sample);
+    if (lost !== undefined) throw new Error(lost);
     await scene.lab.scaleWorkers(scene.shape.workers);
   },
 };

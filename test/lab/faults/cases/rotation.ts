@@ -8,10 +8,9 @@ import {
 import { PARTITION_KEY } from "../../../../lib/registry/records";
 import { registryTableName } from "../../../../lib/registry/table-name";
 import type { FaultCase } from "../case";
-import { leaderOf, roll, whole } from "../facts";
+import { changed, leaderOf, roll, whole } from "../facts";
 import { CLUSTER } from "../lab";
 import type { Scene } from "../scene";
-import { leaderships } from "../watch/sample";
 
 const TABLE = registryTableName(CLUSTER);
 const EMPTY_SECONDS = 180;
@@ -25,19 +24,18 @@ export const rotated: FaultCase = {
     const docker = (...args: string[]) => scene.project.execute(leaderOf(scene.now), "docker", ...args);
     await docker("swarm", "join-token", "--rotate", "--quiet", "worker");
     await docker("swarm", "ca", "--rotate", "--quiet");
-    const changed = Date.now();
+    const since = Date.now();
     await scene.lab.scaleWorkers(3);
 
     const grown = { ...scene.shape, workers: 3 };
-    await scene.within("a late joiner is Ready by the new token", 75, whole(grown), changed);
+    await scene.within("a late joiner is Ready by the new token", 75, whole(grown), since);
     const after = scene.now.registry?.token?.tokenIndex ?? 0;
     if (after <= before) throw new Error(`the registry's token is of index ${after}, as before the rotation`);
     const members = roll(scene.now);
     await withEmptyTable(scene, () =>
       scene.holds("without records nobody initialises, joins or goes", EMPTY_SECONDS, (sample) => {
         if (sample.registry?.cluster !== undefined) return `somebody wrote a record: ${sample.registry.cluster.phase}`;
-        if (leaderships(sample).length !== 1) return `${leaderships(sample).length} managers lead`;
-        return roll(sample) === members ? undefined : `the members are ${roll(sample)}`;
+        return changed(members, sample);
       }),
     );
     await scene.lab.scaleWorkers(scene.shape.workers);

@@ -111,6 +111,17 @@ export function replicasOf({ hosts }: Sample): readonly string[] {
   return hosts.flatMap(({ engine }) => engine?.replicas ?? []).sort();
 }
 
+/** Which replicas run where. */
+export function placement(sample: Sample): ReadonlyMap<string, string> {
+  return new Map(carriers(sample).map(({ instanceId, engine }) => [instanceId, engine?.replicas.join() ?? ""]));
+}
+
+/** Where other replicas run than before; what does not answer, or was not there, says nothing. */
+export function moved(before: ReadonlyMap<string, string>, sample: Sample): string | undefined {
+  const other = [...placement(sample)].find(([id, now]) => before.has(id) && before.get(id) !== now);
+  return other && `${other[0]} runs ${other[1] || "no replica"}, not ${before.get(other[0])}`;
+}
+
 /** Hosts that can carry a replica. */
 function carriers({ hosts }: Sample): readonly HostView[] {
   return hosts.filter(({ name, engine }) => engine !== undefined && !name.startsWith("manager-"));
