@@ -31,7 +31,8 @@ export function reportNode(
   };
   const remove = [
     ...(error === undefined ? ["error"] : []),
-    ...(nodeId === undefined ? ["nodeId"] : []),
+    // One that left because its instance terminates keeps its name: by it the leader finds whose node is dead.
+    ...(nodeId === undefined && !drainRequested ? ["nodeId"] : []),
     ...(drainRequested ? [] : ["drainRequested"]),
   ];
   return { key: recordKey.node(settings.roleUniqueId, self.instanceId), set, remove, when: [] };

@@ -98,6 +98,20 @@ describe("a report", () => {
     });
   });
 
+  it.each([
+    ["keeps the node id of one that left to terminate, so that the leader can bury it", true, "n0"],
+    ["takes the node id back of one that is in no swarm any more", false, undefined],
+  ])("%s", async (_, drainRequested, nodeId) => {
+    // GIVEN
+    const key = recordKey.node("AROAMANAGER", "i-0");
+    await stage.act({ kind: "report", report, nodeId: "n0", drainRequested });
+    // WHEN
+    await stage.act({ kind: "report", report: { ...report, state: "waiting" }, drainRequested });
+    // THEN
+    expect(stage.registry.items.get(key)).toMatchObject({ state: "waiting" });
+    expect(stage.registry.items.get(key)?.["nodeId"]).toBe(nodeId);
+  });
+
   it("is refused when the slot is another's by now", async () => {
     // GIVEN
     stage.registry.put(recordKey.slot(0), { ...slotRecord(0, { instanceId: "i-new" }) });

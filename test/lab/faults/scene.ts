@@ -8,6 +8,8 @@ import { Watch } from "./watch/watch";
 import { Workload } from "./workload/workload";
 
 const POLL_MILLISECONDS = 200;
+/** A command each time. */
+const STATUS_MILLISECONDS = 3_000;
 /** Until when something that is late is waited for, so that the report says how late it was. */
 const LATE_FACTOR = 2;
 /** How long a lab may take until it is as it was, once its faults are gone; a boot or two are in it. */
@@ -48,6 +50,22 @@ export class Scene {
     this.times.push({ what, seconds, bound });
     if (seconds > bound) throw new Error(`${what}: after ${seconds.toFixed(1)} s, the bound is ${bound} s`);
     return sample;
+  }
+
+  /** Waits until `status` tells an operator of a fault, and counts the time against its bound. */
+  public async told(what: string, bound: number, fault: RegExp, since: number): Promise<void> {
+    for (;;) {
+      const { stdout } = await this.project.begin("status", CLUSTER, "--json");
+      const { faults } = JSON.parse(stdout) as { faults: readonly string[] };
+      const seconds = (Date.now() - since) / 1000;
+      if (faults.some((each) => fault.test(each))) {
+        this.times.push({ what: `${what} is told`, seconds, bound });
+        if (seconds <= bound) return;
+        throw new Error(`${what} is told after ${seconds.toFixed(1)} s, the bound is ${bound} s`);
+      }
+      if (seconds > bound * LATE_FACTOR) throw new Error(`${what}: status tells ${faults.join("; ") || "of no fault"}`);
+      await sleep(STATUS_MILLISECONDS);
+    }
   }
 
   /** Waits for what must come before the case goes on, and has no bound of its own. */
