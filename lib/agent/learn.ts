@@ -43,6 +43,8 @@ function lessonOf(memory: Memory, outcome: Outcome, now: number, random: number)
       return { [action.transition]: hookAfter(memory[action.transition], outcome, now, random) };
     case "label":
       return { labelledAt: [...memory.labelledAt.filter((at) => now - at < 1_000), now] };
+    case "keep-unlock-key":
+      return done ? { unlockKeyVersion: action.version } : {};
     case "publish-view":
       return { viewWrittenAt: now };
     case "report":

@@ -6,6 +6,7 @@ import { Ec2Instances } from "./aws/ec2-instances";
 import { InstanceMetadata } from "./aws/imds";
 import { AutoScalingHooks } from "./aws/lifecycle-hooks";
 import { awsOptions } from "./aws/options";
+import { SecretUnlockKeys } from "./aws/secret-unlock-keys";
 import { AutoScalingSlotGroups } from "./aws/slot-groups";
 import { identify, prepare } from "./boot/prepare";
 import { EngineClient } from "./docker/engine-client";
@@ -35,6 +36,7 @@ async function run(): Promise<void> {
   const settings = loadSettings();
   const self = await identify({ metadata, clock: systemClock, log });
   const options = awsOptions(settings.region);
+  const { unlockKeySecret } = settings;
   const ports: Ports = {
     clock: systemClock,
     docker: new EngineDocker(new EngineClient(NODE_PATHS.dockerSocket)),
@@ -42,6 +44,7 @@ async function run(): Promise<void> {
     instances: new Ec2Instances(options),
     hooks: new AutoScalingHooks(options, settings.autoScalingGroup, self.instanceId),
     slotGroups: new AutoScalingSlotGroups(options),
+    unlockKeys: unlockKeySecret === undefined ? undefined : new SecretUnlockKeys(options, unlockKeySecret),
     metadata,
     store,
     random: Math.random,

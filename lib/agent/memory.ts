@@ -41,6 +41,8 @@ export interface Memory {
   readonly viewWrittenAt?: number;
   /** When nodes were labelled, the last of them last. */
   readonly labelledAt: readonly number[];
+  /** Version of the swarm object since which the stored unlock key is known to be the swarm's. */
+  readonly unlockKeyVersion?: number;
   /** Since when this node could join, seen without interruption. */
   readonly joinableSince?: number;
   /** Since when something is left to do before this node is Ready. */

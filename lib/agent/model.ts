@@ -139,6 +139,12 @@ export type ActionDetail =
   | ({ readonly kind: "remove"; readonly nodeId: string; readonly retiring?: SlotHolder } & Membership)
   | ({ readonly kind: "retire-slot"; readonly why: string } & SlotHolder & Membership)
   | ({ readonly kind: "replace" } & SlotHolder & Membership)
+  | { readonly kind: "unlock" }
+  | ({
+      readonly kind: "keep-unlock-key";
+      /** Version of the swarm object that was seen. */
+      readonly version: number;
+    } & Membership)
   | ({ readonly kind: "publish-token"; readonly version: number } & Membership)
   | ({
       readonly kind: "publish-view";

@@ -54,6 +54,10 @@ export interface SwarmObject {
   readonly addressPoolMaskLength: number;
   readonly dataPathPort: number;
   readonly heartbeatSeconds: number;
+  readonly certExpiryHours: number;
+  readonly taskHistoryLimit: number;
+  /** Whether managers are locked after a restart. */
+  readonly autolock: boolean;
 }
 
 /** A worker's join token with the version of the swarm it was read at. Never logged, never kept. */
@@ -64,7 +68,7 @@ export interface WorkerToken {
 }
 
 /** How a swarm is founded: as the node settings say, at this address. */
-export type InitOptions = NodeSettings["swarm"] & { readonly address: string };
+export type InitOptions = NodeSettings["swarm"] & { readonly address: string; readonly autolock: boolean };
 
 /** The local dockerd. Every call may reject: the daemon can be down, slow, or without quorum. */
 export interface Docker {
@@ -73,7 +77,11 @@ export interface Docker {
   nodes(): Promise<readonly SwarmNode[]>;
   swarm(): Promise<SwarmObject>;
   workerToken(): Promise<WorkerToken>;
+  /** The key that unlocks managers, if they are locked after a restart. Never logged, never kept on the node. */
+  unlockKey(): Promise<string | undefined>;
   init(options: InitOptions): Promise<void>;
+  /** Lets this locked manager read its disk; takes until it is in the swarm. */
+  unlock(key: string): Promise<void>;
   /** Starts the swarm again from this manager alone, with all that it knows; the others are no members any more. */
   forceNewCluster(options: { readonly address: string }): Promise<void>;
   join(options: { readonly address: string; readonly manager: string; readonly token: string }): Promise<void>;
@@ -154,6 +162,13 @@ export interface Instances {
 export interface SlotGroups {
   /** Terminates an instance, dead or alive, so that its group launches another one. */
   replace(instanceId: string): Promise<"done" | "not in a group">;
+}
+
+/** Where the unlock key of a swarm is kept, apart from what it unlocks. */
+export interface UnlockKeys {
+  /** The key, or the one that was stored before it; undefined if there is none. */
+  read(which: "current" | "previous"): Promise<string | undefined>;
+  write(key: string): Promise<void>;
 }
 
 /** Auto Scaling's lifecycle hooks, for this instance. */

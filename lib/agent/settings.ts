@@ -76,7 +76,13 @@ const SWARM: Shape = {
   taskHistoryLimit: count,
 };
 
-const MANAGER: Shape = { slot: count, slotGroups: texts, workerRoleUniqueId: text, managerInstanceProfile: text };
+const MANAGER: Shape = {
+  slot: count,
+  slotGroups: texts,
+  workerRoleUniqueId: text,
+  managerInstanceProfile: text,
+  unlockKeySecret: optional(text),
+};
 const WORKER: Shape = { pool: text };
 
 function faultsOf(value: unknown): readonly string[] {

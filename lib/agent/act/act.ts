@@ -4,6 +4,7 @@ import * as changes from "../registry/changes";
 import { reportNode, reportSlot } from "../registry/node-report";
 import { type ActContext, DONE, isLate, make, type Result, timestamp } from "./context";
 import * as founding from "./founding";
+import * as locking from "./locking";
 import * as membership from "./membership";
 import * as recovery from "./recovery";
 
@@ -48,6 +49,10 @@ function effectOf(context: ActContext, action: Action): Promise<Result> {
       return make(context, changes.retireSlot(action));
     case "replace":
       return membership.replace(context, action);
+    case "unlock":
+      return locking.unlock(context);
+    case "keep-unlock-key":
+      return locking.keep(context, action);
     case "join":
       return membership.join(context, action);
     case "mark-member":

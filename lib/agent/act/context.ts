@@ -1,7 +1,17 @@
 import type { NodeSettings } from "../../registry/node-settings";
 import type { ClusterRecord } from "../../registry/records";
 import type { Action, Membership, Outcome } from "../model";
-import type { Change, Clock, Docker, Identity, LifecycleHooks, LocalStore, Registry, SlotGroups } from "../ports";
+import type {
+  Change,
+  Clock,
+  Docker,
+  Identity,
+  LifecycleHooks,
+  LocalStore,
+  Registry,
+  SlotGroups,
+  UnlockKeys,
+} from "../ports";
 
 /** The ports by which the agent acts. */
 export interface Effects {
@@ -11,6 +21,8 @@ export interface Effects {
   readonly hooks: LifecycleHooks;
   readonly slotGroups: SlotGroups;
   readonly store: LocalStore;
+  /** Where the cluster's managers are locked. */
+  readonly unlockKeys?: UnlockKeys;
 }
 
 /** All that an action needs. */

@@ -1,6 +1,7 @@
 import type { ActionOf } from "../model";
 import * as changes from "../registry/changes";
 import { type ActContext, DONE, isLate, make, type Result, refused } from "./context";
+import { storeUnlockKey } from "./locking";
 
 /** `swarm init`, with the claim read again right before it and the marker on disk before that (P3). */
 export async function init(context: ActContext, action: ActionOf<"init">): Promise<Result> {
@@ -18,7 +19,7 @@ export async function init(context: ActContext, action: ActionOf<"init">): Promi
     await store.save({ founder: undefined });
     return isOwner ? { result: "expired" } : refused("the claim was lost");
   }
-  await docker.init({ address: self.address, ...settings.swarm });
+  await docker.init({ address: self.address, autolock: settings.unlockKeySecret !== undefined, ...settings.swarm });
   return DONE;
 }
 
@@ -33,6 +34,8 @@ export async function publish(context: ActContext, action: ActionOf<"publish">):
   const { docker, registry, settings, self } = context;
   const token = await docker.workerToken();
   if (token.clusterId !== action.clusterId) return refused("dockerd is in another swarm by now");
+  // A swarm whose key were lost with this node must not be joined.
+  await storeUnlockKey(context);
   const record = await registry.cluster();
   if (record === undefined) return refused("the cluster record is gone");
   const { clusterId, nodeId, epoch } = action;

@@ -40,7 +40,7 @@ export function barrier({ observation, settings, record }: Situation): Finding |
 }
 
 /** A manager that was away while the swarm was started again without it: its Raft log is another swarm's (P13). */
-function isOfEarlierGeneration(
+export function isOfEarlierGeneration(
   { markers, self }: Observation,
   settings: NodeSettings,
   record: ClusterRecord | undefined,

@@ -19,6 +19,7 @@ import { retire } from "./retire";
 import { act, type Finding, type Situation, situationOf } from "./situation";
 import { takeSlot } from "./slot";
 import { standingOf } from "./standing";
+import { keepUnlockKey, unlock } from "./unlock";
 import { publishView } from "./view";
 
 /**
@@ -36,15 +37,18 @@ export function decide(observation: Observation, memory: Memory, settings: NodeS
 
 function findingsOf(situation: Situation): readonly Finding[] {
   const stop = barrier(situation);
-  if (stop !== undefined) return [recover(situation), stop, hooksOfDestroyed(situation)].filter(isThere);
-  const own = [takeSlot, leave, found, abandonForming, join, markMember].map((rule) => rule(situation));
+  if (stop !== undefined) {
+    return [unlock(situation), recover(situation), stop, hooksOfDestroyed(situation)].filter(isThere);
+  }
+  const own = [unlock, takeSlot, leave, found, abandonForming, join, markMember].map((rule) => rule(situation));
   const changes = membershipChanges(situation);
   const led = [declareReady, publishToken, drain, label].map((rule) => rule(situation));
+  const key = keepUnlockKey(situation);
   const view = publishView(
     situation,
-    changes.flatMap(({ reasons }) => reasons ?? []),
+    [...changes, key].flatMap((finding) => finding?.reasons ?? []),
   );
-  return [...own, ...changes, ...led, view, lifecycleHooks(situation)].filter(isThere);
+  return [...own, ...changes, ...led, key, view, lifecycleHooks(situation)].filter(isThere);
 }
 
 /** One change of membership at a time: the dead go first, so that a successor finds its predecessor gone. */

@@ -35,12 +35,16 @@ export function publish({ docker, observation, settings }: Situation, epoch: num
 
 /** In what a swarm differs from the settings. */
 export function swarmFaults(swarm: SwarmObject, settings: NodeSettings): readonly string[] {
-  const { addressPool, addressPoolMaskLength, dataPathPort, heartbeatSeconds } = settings.swarm;
-  const wanted: readonly [string, string | number, string | number][] = [
+  const { addressPool, addressPoolMaskLength, dataPathPort, heartbeatSeconds, certExpiryHours, taskHistoryLimit } =
+    settings.swarm;
+  const wanted: readonly [string, string | number | boolean, string | number | boolean][] = [
     ["address pool", swarm.addressPools.join(","), addressPool],
     ["address pool mask length", swarm.addressPoolMaskLength, addressPoolMaskLength],
     ["data-path port", swarm.dataPathPort, dataPathPort],
     ["heartbeat in seconds", swarm.heartbeatSeconds, heartbeatSeconds],
+    ["certificates' life in hours", swarm.certExpiryHours, certExpiryHours],
+    ["task history", swarm.taskHistoryLimit, taskHistoryLimit],
+    ["autolock", swarm.autolock, settings.unlockKeySecret !== undefined],
   ];
   return wanted
     .filter(([, got, asked]) => got !== asked)

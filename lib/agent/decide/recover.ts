@@ -9,6 +9,8 @@ export function recover(situation: Situation): Finding | undefined {
   if (settings.role !== "manager" || record?.phase !== "recovering") return undefined;
   if (record.recovery?.instanceId !== observation.self.instanceId) return undefined;
   if (docker === undefined) return { report: { step: "waiting for dockerd", error: observation.dockerError } };
+  // It is unlocked first.
+  if (docker.status.state === "locked") return undefined;
   if (observation.busy !== undefined) return { report: { step: observation.busy.kind } };
   const { clusterId, generation } = record;
   if (clusterId === undefined || situation.localClusterId !== clusterId) {

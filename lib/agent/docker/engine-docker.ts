@@ -1,6 +1,6 @@
 import type { Docker, InitOptions, SwarmNode, SwarmObject, SwarmStatus, WorkerToken } from "../ports";
 import { DockerError, type EngineClient } from "./engine-client";
-import type { EngineInfo, EngineNode, EngineSwarm } from "./engine-types";
+import type { EngineInfo, EngineNode, EngineSwarm, EngineUnlockKey } from "./engine-types";
 
 /** Port on which managers listen for each other and for joining nodes. */
 const SWARM_PORT = 2377;
@@ -46,6 +46,9 @@ export class EngineDocker implements Docker {
       addressPoolMaskLength: swarm.SubnetSize ?? 0,
       dataPathPort: swarm.DataPathPort ?? 0,
       heartbeatSeconds: (swarm.Spec?.Dispatcher?.HeartbeatPeriod ?? 0) / NANOSECONDS,
+      certExpiryHours: (swarm.Spec?.CAConfig?.NodeCertExpiry ?? 0) / NANOSECONDS / 3_600,
+      taskHistoryLimit: swarm.Spec?.Orchestration?.TaskHistoryRetentionLimit ?? 0,
+      autolock: swarm.Spec?.EncryptionConfig?.AutoLockManagers === true,
     };
   }
 
@@ -54,6 +57,11 @@ export class EngineDocker implements Docker {
     const token = swarm.JoinTokens?.Worker;
     if (token === undefined || token === "") throw new Error("dockerd does not tell the worker token");
     return { token, clusterId: swarm.ID, version: swarm.Version.Index };
+  }
+
+  public async unlockKey(): Promise<string | undefined> {
+    const answer = await this.client.send({ method: "GET", path: "/swarm/unlockkey", timeout: ORDINARY });
+    return (answer as EngineUnlockKey | undefined)?.UnlockKey || undefined;
   }
 
   public async init(options: InitOptions): Promise<void> {
@@ -69,10 +77,15 @@ export class EngineDocker implements Docker {
       Spec: {
         Orchestration: { TaskHistoryRetentionLimit: options.taskHistoryLimit },
         Dispatcher: { HeartbeatPeriod: options.heartbeatSeconds * NANOSECONDS },
+        EncryptionConfig: { AutoLockManagers: options.autolock },
         CAConfig: { NodeCertExpiry: options.certExpiryHours * 3_600 * NANOSECONDS },
       },
     };
     await this.client.send({ method: "POST", path: "/swarm/init", body, timeout: INIT });
+  }
+
+  public async unlock(key: string): Promise<void> {
+    await this.client.send({ method: "POST", path: "/swarm/unlock", body: { UnlockKey: key }, timeout: LONG });
   }
 
   public async forceNewCluster({ address }: Parameters<Docker["forceNewCluster"]>[0]): Promise<void> {

@@ -34,9 +34,18 @@ export interface EngineNodeSpec {
 export interface EngineSwarm {
   readonly ID: string;
   readonly Version: { readonly Index: number };
-  readonly Spec?: { readonly Dispatcher?: { readonly HeartbeatPeriod?: number } };
+  readonly Spec?: {
+    readonly Dispatcher?: { readonly HeartbeatPeriod?: number };
+    readonly CAConfig?: { readonly NodeCertExpiry?: number };
+    readonly Orchestration?: { readonly TaskHistoryRetentionLimit?: number };
+    readonly EncryptionConfig?: { readonly AutoLockManagers?: boolean };
+  };
   readonly DefaultAddrPool?: readonly string[] | null;
   readonly SubnetSize?: number;
   readonly DataPathPort?: number;
   readonly JoinTokens?: { readonly Worker?: string };
+}
+
+export interface EngineUnlockKey {
+  readonly UnlockKey?: string;
 }

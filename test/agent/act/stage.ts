@@ -1,5 +1,6 @@
 import { perform } from "../../../lib/agent/act/act";
 import type { ActContext } from "../../../lib/agent/act/context";
+import { DockerError } from "../../../lib/agent/docker/engine-client";
 import type { Action, ActionDetail } from "../../../lib/agent/model";
 import type { Docker, Markers } from "../../../lib/agent/ports";
 import { recordKey } from "../../../lib/registry/records";
@@ -20,6 +21,9 @@ export class Stage {
   /** What happens while the registry is asked. */
   public meanwhile: () => void = () => {};
   public certificate = true;
+  /** The swarm's key, and the one that this manager's disk is locked by. */
+  public unlockKey: string | undefined;
+  public lock: string | undefined;
   public context: ActContext = {
     settings: managerSettings(0),
     self: { instanceId: "i-0", address: "10.0.0.1", availabilityZone: "eu-west-1a" },
@@ -64,6 +68,11 @@ export class Stage {
       nodes: async () => [],
       swarm: async () => SWARM,
       workerToken: async () => ({ token: TOKEN, clusterId: "c1", version: 11 }),
+      unlockKey: async () => this.unlockKey,
+      unlock: async (key) => {
+        if (key !== this.lock) throw new DockerError(400, "swarm could not be unlocked: invalid key provided");
+        this.done.push(`unlock ${key}`);
+      },
       runningContainers: async () => 0,
       init: async () => void this.done.push(`init with marker ${this.markers.founder?.epoch}`),
       forceNewCluster: async ({ address }) => void this.done.push(`force new cluster at ${address}`),

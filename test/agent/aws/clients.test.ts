@@ -12,19 +12,28 @@ import {
   EC2ServiceException,
   type SummaryStatus,
 } from "@aws-sdk/client-ec2";
+import {
+  GetSecretValueCommand,
+  PutSecretValueCommand,
+  ResourceNotFoundException,
+  SecretsManagerClient,
+} from "@aws-sdk/client-secrets-manager";
 import { mockClient } from "aws-sdk-client-mock";
 import { beforeEach, describe, expect, it } from "vitest";
 import { Ec2Instances } from "../../../lib/agent/aws/ec2-instances";
 import { AutoScalingHooks } from "../../../lib/agent/aws/lifecycle-hooks";
 import { awsOptions } from "../../../lib/agent/aws/options";
+import { SecretUnlockKeys } from "../../../lib/agent/aws/secret-unlock-keys";
 import { AutoScalingSlotGroups } from "../../../lib/agent/aws/slot-groups";
 
 const ec2 = mockClient(EC2Client);
 const autoScaling = mockClient(AutoScalingClient);
+const secrets = mockClient(SecretsManagerClient);
 
 beforeEach(() => {
   ec2.reset();
   autoScaling.reset();
+  secrets.reset();
 });
 
 describe("EC2's word on instances", () => {
@@ -199,5 +208,46 @@ describe("a lifecycle hook", () => {
     autoScaling.on(CompleteLifecycleActionCommand).rejects(fault("not authorized to perform this"));
     // WHEN / THEN
     await expect(hooks.complete("launch")).rejects.toThrow("not authorized");
+  });
+});
+
+describe("the secret of the unlock key", () => {
+  const keys = new SecretUnlockKeys(awsOptions("eu-west-1"), "arn:secret");
+
+  it.each([
+    ["current", "AWSCURRENT"],
+    ["previous", "AWSPREVIOUS"],
+  ] as const)("has the %s key at the stage that Secrets Manager calls %s", async (which, stage) => {
+    // GIVEN
+    secrets
+      .on(GetSecretValueCommand, { SecretId: "arn:secret", VersionStage: stage })
+      .resolves({ SecretString: `SWMKEY-1-${which}` });
+    // WHEN / THEN
+    expect(await keys.read(which)).toBe(`SWMKEY-1-${which}`);
+  });
+
+  it("is made without a value", async () => {
+    // GIVEN
+    const empty = new ResourceNotFoundException({ $metadata: {}, message: "can't find the specified secret value" });
+    secrets.on(GetSecretValueCommand).rejects(empty);
+    // WHEN / THEN
+    expect(await keys.read("current")).toBeUndefined();
+  });
+
+  it("is not taken for empty when it may not be read", async () => {
+    // GIVEN
+    secrets.on(GetSecretValueCommand).rejects(new Error("AccessDeniedException"));
+    // WHEN / THEN
+    await expect(keys.read("current")).rejects.toThrow("AccessDeniedException");
+  });
+
+  it("takes the key as it is", async () => {
+    // GIVEN
+    secrets.on(PutSecretValueCommand).resolves({});
+    // WHEN
+    await keys.write("SWMKEY-1-x");
+    // THEN
+    const [call] = secrets.commandCalls(PutSecretValueCommand);
+    expect(call?.args[0].input).toEqual({ SecretId: "arn:secret", SecretString: "SWMKEY-1-x" });
   });
 });

@@ -132,6 +132,9 @@ describe("the claimer", () => {
     ["mask length", { addressPoolMaskLength: 26 }],
     ["data-path port", { dataPathPort: 4790 }],
     ["heartbeat", { heartbeatSeconds: 10 }],
+    ["certificates' life", { certExpiryHours: 24 }],
+    ["task history", { taskHistoryLimit: 1 }],
+    ["autolock", { autolock: true }],
   ])("does not publish a swarm with another %s than asked", (name, difference) => {
     // GIVEN
     const swarm = { ...leading([]).swarm, ...difference } as ReturnType<typeof leading>["swarm"];

@@ -144,6 +144,9 @@ export const SWARM: SwarmObject = {
   addressPoolMaskLength: 24,
   dataPathPort: 4789,
   heartbeatSeconds: 5,
+  certExpiryHours: 2160,
+  taskHistoryLimit: 5,
+  autolock: false,
 };
 
 export function table(overrides: Partial<RegistryTable> = {}): RegistryTable {

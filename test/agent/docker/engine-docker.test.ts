@@ -23,7 +23,12 @@ const NODE = {
 const SWARM = {
   ID: "c1",
   Version: { Index: 11 },
-  Spec: { Dispatcher: { HeartbeatPeriod: 5_000_000_000 } },
+  Spec: {
+    Orchestration: { TaskHistoryRetentionLimit: 5 },
+    Dispatcher: { HeartbeatPeriod: 5_000_000_000 },
+    CAConfig: { NodeCertExpiry: 7_776_000_000_000_000 },
+    EncryptionConfig: { AutoLockManagers: true },
+  },
   DefaultAddrPool: ["10.255.0.0/16"],
   SubnetSize: 24,
   DataPathPort: 4789,
@@ -156,6 +161,7 @@ describe("the swarm", () => {
       heartbeatSeconds: 7,
       certExpiryHours: 2,
       taskHistoryLimit: 3,
+      autolock: true,
     });
     // THEN
     expect(last()?.body).toEqual({
@@ -169,6 +175,7 @@ describe("the swarm", () => {
       Spec: {
         Orchestration: { TaskHistoryRetentionLimit: 3 },
         Dispatcher: { HeartbeatPeriod: 7_000_000_000 },
+        EncryptionConfig: { AutoLockManagers: true },
         CAConfig: { NodeCertExpiry: 7_200_000_000_000 },
       },
     });
@@ -202,7 +209,30 @@ describe("the swarm", () => {
       addressPoolMaskLength: 24,
       dataPathPort: 4789,
       heartbeatSeconds: 5,
+      certExpiryHours: 2160,
+      taskHistoryLimit: 5,
+      autolock: true,
     });
+  });
+
+  it.each([
+    ["is told where managers are locked", { UnlockKey: "SWMKEY-1-abc" }, "SWMKEY-1-abc"],
+    ["is none where they are not", { UnlockKey: "" }, undefined],
+  ])("has an unlock key that %s", async (_, answer, expected) => {
+    // GIVEN
+    answers["GET /swarm/unlockkey"] = answer;
+    // WHEN / THEN
+    expect(await docker().unlockKey()).toBe(expected);
+  });
+
+  it("is unlocked with the key in the body, and nowhere else", async () => {
+    // GIVEN
+    answers["POST /swarm/unlock"] = "nothing";
+    // WHEN
+    await docker().unlock("SWMKEY-1-abc");
+    // THEN
+    expect(last()?.url).toBe("/v1.41/swarm/unlock");
+    expect(last()?.body).toEqual({ UnlockKey: "SWMKEY-1-abc" });
   });
 
   it("gives out the worker token, never the manager's", async () => {

@@ -83,9 +83,14 @@ function dockerOf(world: World, machine: Machine, incarnation: Incarnation): Doc
     swarm: () =>
       read(() => {
         const swarm = dockerd.readable(machine);
-        const { addressPool, addressPoolMaskLength, dataPathPort, heartbeatSeconds } = machine.settings.swarm;
-        const options = { addressPoolMaskLength, dataPathPort, heartbeatSeconds };
-        return { clusterId: swarm.id, version: swarm.version, addressPools: [addressPool], ...options };
+        const { addressPool, ...options } = machine.settings.swarm;
+        return {
+          clusterId: swarm.id,
+          version: swarm.version,
+          addressPools: [addressPool],
+          autolock: false,
+          ...options,
+        };
       }),
     workerToken: () =>
       read(() => {
@@ -93,6 +98,8 @@ function dockerOf(world: World, machine: Machine, incarnation: Incarnation): Doc
         return { token: swarm.token, clusterId: swarm.id, version: swarm.version };
       }),
     runningContainers: () => read(() => 0),
+    unlockKey: () => read(() => undefined),
+    unlock: () => Promise.reject(new Error("swarm is not locked")),
     init: () =>
       write((answer) => {
         judge.founding(machine);

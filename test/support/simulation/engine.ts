@@ -88,12 +88,21 @@ export class SimulatedEngine implements Docker {
       addressPoolMaskLength: this.options?.addressPoolMaskLength ?? 24,
       dataPathPort: this.options?.dataPathPort ?? 4789,
       heartbeatSeconds: this.options?.heartbeatSeconds ?? 5,
+      certExpiryHours: this.options?.certExpiryHours ?? 2160,
+      taskHistoryLimit: this.options?.taskHistoryLimit ?? 5,
+      autolock: false,
     };
   }
 
   public async workerToken(): Promise<WorkerToken> {
     const swarm = await this.control();
     return { token: swarm.token, clusterId: swarm.id, version: swarm.version };
+  }
+
+  public async unlockKey(): Promise<undefined> {}
+
+  public async unlock(): Promise<void> {
+    throw new Error("swarm is not locked");
   }
 
   public async init(options: InitOptions): Promise<void> {

@@ -174,6 +174,8 @@ export class World {
         swarm: () => engine.swarm(),
         workerToken: () => engine.workerToken(),
         runningContainers: () => engine.runningContainers(),
+        unlockKey: () => engine.unlockKey(),
+        unlock: () => engine.unlock(),
         init: strike((options) => engine.init(options)),
         forceNewCluster: () => engine.forceNewCluster(),
         join: strike((options) => engine.join(options)),
