@@ -11,8 +11,10 @@ const STARTS = [
   ["in a minute", 60 * SECOND],
 ] as const;
 
-/** Joins in a second that the managers are asked for (P15), hence the least time a swarm takes; and labels. */
+/** Joins in a second that the managers are asked for, and labels the leader sets at most (P15). */
 const PER_SECOND = 20;
+/** Labels it comes to in a swarm of thousands, of which to have a list takes time, too. */
+const LABELS_PER_SECOND = 15;
 /** Milliseconds beside that: machines start, a swarm is formed, the last are labelled. */
 const ALLOWANCE = 60 * SECOND;
 /** Registry requests of a node at rest in a minute. */
@@ -38,11 +40,12 @@ export async function measureJoinSimulation(): Promise<readonly Measurement[]> {
 
 function ofJoining(title: string, run: JoinRun): readonly Measurement[] {
   const { workers, startWithin, joining, busiestMinute } = run;
-  const limit = (startWithin + (workers / PER_SECOND) * SECOND + ALLOWANCE) / SECOND;
+  const within = (rate: number) => workers / rate + (startWithin + ALLOWANCE) / SECOND;
+  const limit = within(PER_SECOND);
   const { table, record } = joining;
   return [
     { name: `${title}: all joined`, value: run.joined / SECOND, unit: "s", limit },
-    { name: "  all labelled", value: run.labelled / SECOND, unit: "s", limit },
+    { name: "  all labelled", value: run.labelled / SECOND, unit: "s", limit: within(LABELS_PER_SECOND) },
     { name: "  all in the leader's summary", value: run.published / SECOND, unit: "s", limit },
     { name: "  registry requests, busiest second", value: joining.requests, unit: "/s" },
     { name: "  read units, table", value: table.reads, unit: "/s", limit: ON_DEMAND.table.reads },

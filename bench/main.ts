@@ -1,13 +1,17 @@
 import { measureJoinSimulation } from "./join-simulation";
 import { measureLab } from "./lab";
 import { formatMeasurements, isWithinLimit, type Measurement } from "./measurement";
+import { measureReplacement } from "./replacement";
 import { measureCliStart, measureSynth } from "./start-up";
+import { measureTimeToReady } from "./time-to-ready";
 
 /** `npm run bench` measures everything; `npm run bench -- synth join-simulation` some of it; `--json` for machines. */
 const PARTS: Readonly<Record<string, () => Promise<readonly Measurement[]>>> = {
   synth: async () => [await measureSynth(), await measureCliStart()],
   "join-simulation": measureJoinSimulation,
   lab: measureLab,
+  "time-to-ready": measureTimeToReady,
+  replacement: measureReplacement,
 };
 
 async function main(args: readonly string[]): Promise<number> {

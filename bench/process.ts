@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { createRequire } from "node:module";
-import { dirname } from "node:path";
+import { dirname, join } from "node:path";
 
 /** Directory of the checkout. */
 export const PROJECT = dirname(createRequire(__filename).resolve("cdktf-swarm/package.json"));
@@ -14,6 +14,8 @@ export interface Finished {
 /** How to run a process. */
 export interface RunOptions {
   readonly env?: Readonly<Record<string, string>>;
+  /** @default - the checkout */
+  readonly cwd?: string;
   /**
    * Whether its stderr goes to the screen.
    * @default false: it is only shown when the process fails
@@ -26,15 +28,15 @@ export interface RunOptions {
   readonly accept?: readonly number[];
 }
 
-/** Runs a process in the checkout from start to end, and fails if it does. */
+/** Runs a process from start to end, and fails if it does. */
 export async function runProcess(
   command: string,
   args: readonly string[],
-  { env, showProgress = false, accept = [0] }: RunOptions = {},
+  { env, cwd = PROJECT, showProgress = false, accept = [0] }: RunOptions = {},
 ): Promise<Finished> {
   const startedAt = performance.now();
   const child = spawn(command, args, {
-    cwd: PROJECT,
+    cwd,
     env: { ...process.env, ...env },
     stdio: ["ignore", "pipe", showProgress ? "inherit" : "pipe"],
   });
@@ -58,5 +60,5 @@ export async function runProcess(
 
 /** Runs this package's command line. */
 export function runCli(args: readonly string[], options?: RunOptions): Promise<Finished> {
-  return runProcess(process.execPath, ["dist/lib/cli/main.js", ...args], options);
+  return runProcess(process.execPath, [join(PROJECT, "dist", "lib", "cli", "main.js"), ...args], options);
 }

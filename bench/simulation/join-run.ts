@@ -11,8 +11,8 @@ const MINUTE = 60 * SECOND;
 /** Time after which a swarm that is not whole will not be. */
 const PATIENCE = 30 * MINUTE;
 /** Time for the leader to come to rest, and time at rest that is measured. */
-const REST = 3 * MINUTE;
-const IDLE = 3 * MINUTE;
+const REST = 130 * SECOND;
+const IDLE = 2 * MINUTE;
 
 /** Workers that come to a swarm of three managers, all of them new. */
 export interface JoinScenario {

@@ -88,9 +88,8 @@ export function tickInterval(observation: Observation, memory: Memory, settings:
     return isMoving ? 0.5 * SECOND : 2 * SECOND;
   }
   if (isSettled(observation, memory, settings)) return 5 * SECOND;
-  const next = observation.cluster === undefined ? firstLook(situation) : joinTurn(situation);
-  const turn = situation.docker?.status.state === "inactive" ? next - now : 0;
-  return turn > 0 ? Math.min(turn, 5 * SECOND) : SECOND;
+  if (observation.cluster === undefined && now < firstLook(situation)) return firstLook(situation) - now;
+  return isWaitingForTurn(situation, now) ? Math.min(joinTurn(situation) - now, 5 * SECOND) : SECOND;
 }
 
 /** When a node that has just started looks at the registry. */

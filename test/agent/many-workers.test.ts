@@ -35,6 +35,7 @@ describe("what many workers ask of one record", () => {
     const waiting = (ago: number) => observation({ cluster: seen(clusterRecord({ phase: "forming" }), ago) });
     const remembered = memory({ unsettledSince: NOW - 5_000 });
     // WHEN / THEN
+    expect(tickInterval(waiting(0), remembered, WORKER, false)).toBe(1_000);
     expect(looks(waiting(1_999), remembered)).toBe(false);
     expect(looks(waiting(2_000), remembered)).toBe(true);
   });
