@@ -22,6 +22,10 @@ function whatIsWrong(fault: Exclude<LabFault, ApiLabFault>): string {
       return `pause: ${fault.host} (${fault.instanceId}) is frozen`;
     case "stop":
       return `stop: ${fault.host} (${fault.instanceId}) is stopped`;
+    case "clock": {
+      const side = fault.offsetSeconds < 0 ? "behind" : "ahead";
+      return `clock: that of ${fault.host} (${fault.instanceId}) is ${Math.abs(fault.offsetSeconds)} s ${side}`;
+    }
     case "slow":
       return `slow: what ${fault.host} (${fault.instanceId}) sends is ${fault.milliseconds} ms late`;
     case "status-checks":

@@ -2,6 +2,7 @@ import { Argument, type Command } from "commander";
 import type { FaultRequest } from "../lab";
 import { type FaultOptions, hostChoice, labFault, labFaultList, partitionRequest } from "./commands/lab-fault";
 import type { Action } from "./context";
+import { UsageError } from "./failure";
 import { wholeNumber } from "./numbers";
 
 /** Takes the command that was chosen. */
@@ -46,6 +47,12 @@ export function addLabFault(lab: Command, choose: Choose): void {
     .action((nodes: string[], options: Options & { milliseconds: number }) => {
       const { milliseconds, for: seconds } = options;
       choosing({ kind: "slow", hosts: hostChoice(nodes, options), milliseconds, seconds }, options);
+    });
+  timed(onHosts(fault, "clock", "let the wall clock of hosts jump, for what runs on them and what starts on them"))
+    .requiredOption("--seconds <seconds>", "how far ahead of this machine's; negative for behind, 0 ends it", offset)
+    .action((nodes: string[], options: Options & { seconds: number }) => {
+      const { seconds: offsetSeconds, for: seconds } = options;
+      choosing({ kind: "clock", hosts: hostChoice(nodes, options), offsetSeconds, seconds }, options);
     });
   addAwsKinds(fault, choosing);
   for (const { kind, description } of ENDING_KINDS)
@@ -124,6 +131,11 @@ function onHosts(parent: Command, name: string, description: string): Command {
     .description(description)
     .argument("[NODE...]", "hosts to do it to")
     .option("--all", "do it to every host it can be done to");
+}
+
+function offset(text: string): number {
+  if (/^[-+]?\d{1,10}$/.test(text)) return Number(text);
+  throw new UsageError(`--seconds ${text}: write a whole number, like 3600 or -90`);
 }
 
 function timed(command: Command): Command {

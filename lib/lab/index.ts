@@ -3,6 +3,7 @@ export { labExec } from "./exec";
 export {
   type ApiFaultRequest,
   type ApiLabFault,
+  type ClockFault,
   type FaultRequest,
   type FaultyHost,
   type HostChoice,

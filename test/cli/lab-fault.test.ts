@@ -49,6 +49,8 @@ test.each<[string, FaultRequest]>([
   ["partition manager-0", { kind: "partition", hosts: ["manager-0"], keepApi: false }],
   ["slow --all --milliseconds 80", { kind: "slow", hosts: "all", milliseconds: 80 }],
   ["slow manager-0 --milliseconds 0", { kind: "slow", hosts: ["manager-0"], milliseconds: 0 }],
+  ["clock manager-0 --seconds 3600", { kind: "clock", hosts: ["manager-0"], offsetSeconds: 3600 }],
+  ["clock manager-0 --seconds -90 --for 5", { kind: "clock", hosts: ["manager-0"], offsetSeconds: -90, seconds: 5 }],
   ["status-checks manager-1 impaired", { kind: "status-checks", hosts: ["manager-1"], checks: "impaired" }],
   ["spot general-0", { kind: "spot", hosts: ["general-0"], seconds: 120 }],
   ["spot general-0 --seconds 30", { kind: "spot", hosts: ["general-0"], seconds: 30 }],
@@ -73,6 +75,7 @@ test.each([
   ["pause --for soon manager-0", "--for soon: write a whole number"],
   ["partition --keep-api", "which hosts?"],
   ["slow manager-0", "required option '--milliseconds <ms>' not specified"],
+  ["clock manager-0 --seconds 1.5", "--seconds 1.5: write a whole number"],
   ["status-checks manager-0 bad", "Allowed choices are ok, impaired"],
   ["api ec2", "missing required argument 'MODE'"],
   ["explode manager-0", "unknown command 'explode'"],
@@ -111,6 +114,10 @@ test.each<[LabFault, string]>([
   [
     { kind: "api", service: "*", mode: "error", share: 0.5, everyone: true },
     "api: all services: error for every host and everyone, 50 % of the requests",
+  ],
+  [
+    { id: "f", kind: "clock", instanceId: "i-1", host: "manager-0", offsetSeconds: -90, since: "now" },
+    "clock: that of manager-0 (i-1) is 90 s behind, since now",
   ],
   [
     { id: "f", kind: "partition", hosts, availabilityZone: "us-east-1b", keepApi: true, since: "now" },

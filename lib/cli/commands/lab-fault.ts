@@ -21,6 +21,7 @@ const DONE = {
   replace: "terminated, to be replaced",
   partition: "cut off",
   slow: "network set",
+  clock: "clock set",
   "status-checks": "status checks set",
   spot: "told of its end",
   api: "the AWS API is as asked",

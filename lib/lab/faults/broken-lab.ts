@@ -8,8 +8,9 @@ import { listHosts } from "../host-containers";
 import { labPaths } from "../paths";
 import { isAlive } from "../processes";
 import { type LabState, StateFile, type SupervisorState } from "../state-file";
+import type { Candidate } from "./choose";
 import type { FaultScene } from "./in-effect";
-import { FaultFile } from "./records";
+import { FaultFile, type RecordedFault } from "./records";
 
 const POLL_MILLISECONDS = 200;
 /** A host shuts down within 15 s and boots within 20 s, on a machine that has better to do. */
@@ -54,14 +55,38 @@ export class BrokenLab {
     return { instances: account.instances, containers };
   }
 
-  /** Waits until the supervisor has made this machine match the recorded faults. */
-  public async settled(version: number): Promise<void> {
-    await this.until("the firewall is as asked", async () => (this.supervisor.read()?.faultsVersion ?? -1) >= version);
+  /** Changes the recorded faults, and waits until the supervisor has made this machine match them. */
+  public async change(change: (faults: readonly RecordedFault[]) => readonly RecordedFault[]): Promise<void> {
+    const { version } = await this.faults.update(change);
+    await this.until(
+      "the supervisor has done what was asked",
+      async () => (this.supervisor.read()?.faultsVersion ?? -1) >= version,
+    );
   }
 
-  /** What the supervisor says it cannot do. */
-  public supervisorFaults(): readonly string[] {
-    return this.supervisor.read()?.faults ?? [];
+  /** Puts faults on record in place of those of a kind on the same hosts, and waits until the supervisor has. */
+  public async replace(
+    kind: "slow" | "clock",
+    hosts: readonly Candidate[],
+    added: readonly RecordedFault[],
+  ): Promise<void> {
+    const ids = new Set(hosts.map(({ instance }) => instance.id));
+    await this.change((faults) => [
+      ...faults.filter((fault) => fault.kind !== kind || !ids.has(fault.instanceId)),
+      ...added,
+    ]);
+  }
+
+  /** Ends faults that are nothing but their records, and waits until the supervisor has. */
+  public async endAll(kinds: readonly ("partition" | "slow" | "clock")[]): Promise<void> {
+    const ended = new Set<string>(kinds);
+    await this.change((faults) => faults.filter(({ kind }) => !ended.has(kind)));
+  }
+
+  /** Throws when the supervisor says that it cannot do something. */
+  public refuseFailure(prefix: string): void {
+    const failure = this.supervisor.read()?.faults.find((fault) => fault.startsWith(prefix));
+    if (failure !== undefined) throw new OperationError("fault-failed", failure);
   }
 
   /** Waits until something holds of what is there. */

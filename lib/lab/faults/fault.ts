@@ -3,9 +3,10 @@ import type { LabOptions } from "../types";
 import { apiFaultsOn, breakApi } from "./api-faults";
 import { BrokenLab } from "./broken-lab";
 import { type Candidate, faultyHost } from "./choose";
+import { setClocks } from "./clock-faults";
 import { announceEnd, breakHosts, resumeHosts, setChecks, startHosts, stopHosts, terminateHosts } from "./host-faults";
 import { faultsInEffect } from "./in-effect";
-import { cutOff, healNetwork, slowDown } from "./network-faults";
+import { cutOff, slowDown } from "./network-faults";
 import type { LabFault } from "./records";
 import type { FaultRequest, LabFaultOptions, LabFaultResult } from "./types";
 
@@ -47,6 +48,8 @@ async function perform(lab: BrokenLab, request: FaultRequest): Promise<Candidate
       return await cutOff(lab, request);
     case "slow":
       return await slowDown(lab, request);
+    case "clock":
+      return await setClocks(lab, request);
     case "status-checks":
       return await setChecks(lab, request.checks, request.hosts);
     case "spot":
@@ -55,12 +58,12 @@ async function perform(lab: BrokenLab, request: FaultRequest): Promise<Candidate
       await breakApi(lab.control, request, await lab.look());
       return [];
     case "heal":
-      await healNetwork(lab, ["partition"]);
+      await lab.endAll(["partition"]);
       return [];
     case "clear":
       await clearApiFaults(lab.control);
       await setChecks(lab, "ok", "all");
-      await healNetwork(lab, ["partition", "slow"]);
+      await lab.endAll(["partition", "slow", "clock"]);
       return [...(await resumeHosts(lab, "all")), ...(await startHosts(lab, "all"))];
   }
 }

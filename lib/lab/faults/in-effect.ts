@@ -28,6 +28,7 @@ function isInEffect(fault: RecordedFault, { instances, containers }: FaultScene)
     case "stop":
       return state === "stopping" || state === "stopped";
     case "slow":
+    case "clock":
     case "status-checks":
     case "spot":
       return true;
@@ -41,8 +42,8 @@ function isLiving(state: AccountInstance["state"]): boolean {
 /** The recorded faults that are over: none is left to end. */
 export function endedFaults(recorded: readonly RecordedFault[], scene: FaultScene, now: number): RecordedFault[] {
   const inEffect = new Set(faultsInEffect(recorded, scene));
-  // A partition is nothing but its record, and so is a delay.
-  const endsByItself = ({ kind }: RecordedFault) => kind === "partition" || kind === "slow";
+  // These are nothing but their records.
+  const endsByItself = ({ kind }: RecordedFault) => kind === "partition" || kind === "slow" || kind === "clock";
   return recorded.filter((fault) => !inEffect.has(fault) || (endsByItself(fault) && isOverdue(fault, now)));
 }
 

@@ -22,8 +22,7 @@ export async function cutOff(
     keepApi,
     until: endOf(seconds),
   });
-  const { version } = await lab.faults.update((faults) => [...faults, partition]);
-  await lab.settled(version);
+  await lab.change((faults) => [...faults, partition]);
   const inZone = chooseHosts("all", scene).filter(({ instance }) => instance.availabilityZone === availabilityZone);
   const named = new Set(chosen.map(({ name }) => name));
   return [...chosen, ...inZone.filter(({ name }) => !named.has(name))];
@@ -36,24 +35,11 @@ export async function slowDown(
 ): Promise<Candidate[]> {
   const chosen = chooseHosts(hosts, await lab.look());
   if (milliseconds > 0) await refuseWithoutQueues();
-  const ids = new Set(chosen.map(({ instance }) => instance.id));
   const until = endOf(seconds);
   const added = chosen.map((host) => newFault({ kind: "slow", ...faultyHost(host), milliseconds, until }));
-  const { version } = await lab.faults.update((faults) => [
-    ...faults.filter((fault) => fault.kind !== "slow" || !ids.has(fault.instanceId)),
-    ...(milliseconds > 0 ? added : []),
-  ]);
-  await lab.settled(version);
-  const failure = lab.supervisorFaults().find((fault) => fault.startsWith(SLOW_FAULT));
-  if (failure !== undefined) throw new OperationError("fault-failed", failure);
+  await lab.replace("slow", chosen, milliseconds > 0 ? added : []);
+  lab.refuseFailure(SLOW_FAULT);
   return chosen;
-}
-
-/** Ends faults of the network. */
-export async function healNetwork(lab: BrokenLab, kinds: readonly ("partition" | "slow")[]): Promise<void> {
-  const ended = new Set<string>(kinds);
-  const { version } = await lab.faults.update((faults) => faults.filter(({ kind }) => !ended.has(kind)));
-  await lab.settled(version);
 }
 
 /** Tries the one rule that not every kernel has, before the whole firewall is asked for it. */

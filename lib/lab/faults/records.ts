@@ -44,8 +44,17 @@ export interface SlowFault extends Lasting, FaultyHost {
   readonly milliseconds: number;
 }
 
+/** A host whose processes take another time for the present. */
+export interface ClockFault extends Lasting, FaultyHost {
+  readonly kind: "clock";
+  /** How far ahead its clock is; behind, if negative. */
+  readonly offsetSeconds: number;
+}
+
 /** Begins what the supervisor says when it cannot slow a host down. */
 export const SLOW_FAULT = "slow: ";
+/** Begins what the supervisor says when it cannot set a host's clock. */
+export const CLOCK_FAULT = "clock: ";
 
 /** A fault of the AWS API. */
 export interface ApiLabFault extends Omit<ApiFault, "caller"> {
@@ -55,7 +64,7 @@ export interface ApiLabFault extends Omit<ApiFault, "caller"> {
 }
 
 /** A fault that is kept on record here; the front keeps its own. */
-export type RecordedFault = HostFault | PartitionFault | SlowFault;
+export type RecordedFault = HostFault | PartitionFault | SlowFault | ClockFault;
 
 /** A fault that somebody put on the lab and that is still on. */
 export type LabFault = RecordedFault | ApiLabFault;

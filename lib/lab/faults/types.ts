@@ -49,6 +49,14 @@ export type FaultRequest =
       /** When it ends by itself. @default - never */
       readonly seconds?: number;
     }
+  /** The clock on the wall jumps, for what runs on the host and what starts on it; 0 puts it right. */
+  | {
+      readonly kind: "clock";
+      readonly hosts: HostChoice;
+      readonly offsetSeconds: number;
+      /** When it ends by itself. @default - never */
+      readonly seconds?: number;
+    }
   | { readonly kind: "status-checks"; readonly hosts: HostChoice; readonly checks: "ok" | "impaired" }
   /** Announces that EC2 takes spot instances back, and when. */
   | { readonly kind: "spot"; readonly hosts: HostChoice; readonly seconds: number }

@@ -2,6 +2,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { type AccountState, readAccount } from "../account-state";
 import { cutsOf } from "../faults/cuts";
 import { type RecordedFault, SLOW_FAULT } from "../faults/records";
+import { listHosts } from "../host-containers";
+import { Clocks } from "./clocks";
 import { Delays } from "./delays";
 import { Fleet, type FleetOptions } from "./fleet";
 import { Vpcs, type VpcsOptions } from "./vpcs";
@@ -22,6 +24,7 @@ export class Supervisor {
   private readonly vpcs: Vpcs;
   private readonly fleet: Fleet;
   private readonly delays: Delays;
+  private readonly clocks: Clocks;
   private version = -1;
   private faultsVersion = -1;
   private account: AccountState | undefined;
@@ -30,6 +33,7 @@ export class Supervisor {
   public constructor(private readonly options: SupervisorOptions) {
     this.vpcs = new Vpcs(options);
     this.delays = new Delays(options.python);
+    this.clocks = new Clocks(options.journal);
     this.fleet = new Fleet({ ...options, networkOf: (vpcId) => this.vpcs.networkOf(vpcId) });
   }
 
@@ -65,6 +69,7 @@ export class Supervisor {
       this.version = account.version;
     }
     this.delays.end(faults);
+    if (this.clocks.isNeeded(faults)) this.clocks.apply(faults, await listHosts(this.options.docker));
     if (faultsVersion !== this.faultsVersion) {
       this.options.journal.update({ faultsVersion });
       this.faultsVersion = faultsVersion;
