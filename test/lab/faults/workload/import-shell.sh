@@ -4,6 +4,7 @@
 # usage: import-shell.sh NAME
 set -eu
 docker image inspect "$1" >/dev/null 2>&1 && exit 0
-programs="/bin/sh /bin/cat /bin/sleep /bin/date"
-{ for program in $programs; do echo "$program"; done && ldd $programs | awk '/=> \//{print $3} /^\t\/lib/{print $1}'; } |
-  sort -u | sed 's|^/||' | tar -C / -chf - -T - | docker import --change 'ENV PATH=/bin' - "$1"
+image=$1
+set -- /bin/sh /bin/cat /bin/sleep /bin/date
+{ printf '%s\n' "$@" && ldd "$@" | awk '/=> \//{print $3} /^\t\/lib/{print $1}'; } |
+  sort -u | sed 's|^/||' | tar -C / -chf - -T - | docker import --change 'ENV PATH=/bin' - "$image"

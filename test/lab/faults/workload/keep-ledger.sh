@@ -1,3 +1,4 @@
+# shellcheck shell=sh
 # One replica: writes down that it began, then waits to be told to end.
 # Not an executable: it is what the service runs with `sh -c`.
 test "$(cat /run/secrets/ledger)" != "" && cat /terms >/dev/null || exit 1
