@@ -21,7 +21,7 @@ import { commandLines, placesWithToken } from "./support/tokens";
 
 // One lab for all cases, in this order: each needs what the ones above left standing.
 describe("the lab, from an environment file to a Ready swarm and back", () => {
-  const project = new Project();
+  const project = Project.create();
   const before = machineState();
   const seenOnCommandLine = new Set<string>();
 

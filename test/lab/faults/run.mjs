@@ -1,7 +1,7 @@
 // Runs the fault matrix on real labs: `npm run test:faults`, or the named cases alone: `npm run test:faults -- 6 8 9`.
 // FAULTS_REPEAT (default 3) times each in a row. Writes .lab-report/faults.md and faults.json, and prints the table.
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -15,8 +15,10 @@ if (wrong !== undefined) {
   process.exit(2);
 }
 
-rmSync(folder, { recursive: true, force: true });
+// All but the record of a lab that an earlier run could not take down: the stage does that first.
 mkdirSync(folder, { recursive: true });
+for (const name of readdirSync(folder))
+  if (name !== "lab") rmSync(join(folder, name), { recursive: true, force: true });
 const { status } = spawnSync("npx", ["--no", "--", "vitest", "run", "--project", "faults", "--reporter=verbose"], {
   cwd: root,
   stdio: "inherit",

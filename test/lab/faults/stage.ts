@@ -1,10 +1,20 @@
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { Project } from "../support/project";
 import { DEV, type FaultCase, type Shape } from "./case";
+import { REPORT } from "./report";
 import { Scene } from "./scene";
+
+/** Which project's lab is on, for the next run to take down if this one dies. */
+const RECORD = join(REPORT, "lab");
 
 /** What the cases are run on: one lab at a time, shared by all that leave it as they found it. */
 export class Stage {
   private shared: Project | undefined;
+
+  public constructor() {
+    if (existsSync(RECORD)) tearDown(Project.at(readFileSync(RECORD, "utf8")));
+  }
 
   /** A scene for a case: on a lab of its own that is not up yet, or on the shared one. */
   public async sceneFor({ own }: FaultCase): Promise<Scene> {
@@ -38,7 +48,9 @@ async function raised(): Promise<Project> {
 }
 
 function projectOf({ managers, workers }: Shape): Project {
-  const project = new Project();
+  const project = Project.create();
+  mkdirSync(REPORT, { recursive: true });
+  writeFileSync(RECORD, project.directory);
   project.edit(/count: 3\b/, `count: ${managers}`);
   project.edit(/desired: 2\b/, `desired: ${workers}`);
   return project;
@@ -47,4 +59,5 @@ function projectOf({ managers, workers }: Shape): Project {
 function tearDown(project: Project): void {
   project.swarm("lab", "down");
   project.dispose();
+  rmSync(RECORD, { force: true });
 }

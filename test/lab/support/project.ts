@@ -31,16 +31,25 @@ export interface Rising {
 
 /** A user's project of its own: the environment files, and the package beside them. */
 export class Project {
-  public readonly directory = mkdtempSync(join(tmpdir(), "cdktf-swarm-lab-"));
   private environment: NodeJS.ProcessEnv = {};
 
-  public constructor() {
-    mkdirSync(join(this.directory, "stacks"), { recursive: true });
-    cpSync(join(root, "stacks/environments"), join(this.directory, "stacks/environments"), { recursive: true });
-    symlinkSync(join(root, "node_modules"), join(this.directory, "node_modules"));
-    symlinkSync(join(root, "dist"), join(this.directory, "dist"));
-    copyFileSync(join(root, "cdktf.json"), join(this.directory, "cdktf.json"));
-    copyFileSync(join(root, "package.json"), join(this.directory, "package.json"));
+  private constructor(public readonly directory: string) {}
+
+  /** A new one. */
+  public static create(): Project {
+    const directory = mkdtempSync(join(tmpdir(), "cdktf-swarm-lab-"));
+    mkdirSync(join(directory, "stacks"), { recursive: true });
+    cpSync(join(root, "stacks/environments"), join(directory, "stacks/environments"), { recursive: true });
+    symlinkSync(join(root, "node_modules"), join(directory, "node_modules"));
+    symlinkSync(join(root, "dist"), join(directory, "dist"));
+    copyFileSync(join(root, "cdktf.json"), join(directory, "cdktf.json"));
+    copyFileSync(join(root, "package.json"), join(directory, "package.json"));
+    return new Project(directory);
+  }
+
+  /** One that an earlier run made, and did not dispose of. */
+  public static at(directory: string): Project {
+    return new Project(directory);
   }
 
   public get environmentFile(): string {
