@@ -6,6 +6,7 @@ import { labExec } from "./commands/lab-exec";
 import { labStatus } from "./commands/lab-status";
 import { labUp } from "./commands/lab-up";
 import { changeManager, type ManagersOptions } from "./commands/managers";
+import { type RecoverOptions, recover } from "./commands/recover";
 import { type StatusOptions, status } from "./commands/status";
 import { validate } from "./commands/validate";
 import { parsePool, type WaitOptions, wait } from "./commands/wait";
@@ -51,6 +52,7 @@ function buildProgram({ output }: CliContext, choose: Choose): Command {
   addStatus(program, choose);
   addWait(program, choose);
   addManagers(program, choose);
+  addRecover(program, choose);
   addLab(program, choose);
   return program;
 }
@@ -117,6 +119,26 @@ function addManagers(program: Command, choose: Choose): void {
     .description("have another instance take a slot over, as after a change of its type, image or user data")
     .action((environment: string, slot: number, options: ManagersOptions & Debug) => {
       choose(changeManager(environment, slot, "replace", options), options.debug === true);
+    });
+}
+
+function addRecover(program: Command, choose: Choose): void {
+  command(program, "recover")
+    .description("start a swarm that lost its quorum again, from one of its managers")
+    .argument("<ENV>", "environment of the cluster")
+    .option("--slot <slot>", "the manager to start again from; without it, see who could be", wholeNumber("--slot", 0))
+    .option("--yes", "do it, once all is proven")
+    .option("--timeout <seconds>", "wait for so many seconds at most", wholeNumber("--timeout", 0), 300)
+    .option("--json", "print JSON")
+    .option("--aws", "ask AWS although a lab is up in this directory")
+    .addHelpText(
+      "after",
+      "\nStep by step: without --slot it shows the managers, who could carry the swarm on, and how to stop the others.\n" +
+        "With --slot it proves, by EC2's word, that no other manager runs; with --yes it has that one start again.\n" +
+        "It ends with 0 only when the swarm is ready again. Needs credentials that may call ec2:DescribeInstances.",
+    )
+    .action((environment: string, options: RecoverOptions & Debug) => {
+      choose(recover(environment, options), options.debug === true);
     });
 }
 

@@ -63,7 +63,7 @@ export function formatLabStatus(status: LabStatus): string {
 }
 
 /** Rows under a head, in columns, without borders: easy to read, and easy to take apart with awk. */
-function formatRows(head: readonly string[], rows: readonly (readonly string[])[]): string {
+export function formatRows(head: readonly string[], rows: readonly (readonly string[])[]): string {
   // A column nobody has anything to say in is only width.
   const used = head.map((_, column) => rows.some((row) => row[column] !== ""));
   const keep = (row: readonly string[]): string[] => row.filter((_, column) => used[column]);

@@ -4,6 +4,8 @@ export * from "./instances";
 export * from "./log-hints";
 export * from "./quorum";
 export * from "./readiness";
+export * from "./recover-cluster";
+export * from "./recovery-proof";
 export * from "./registry-problems";
 export * from "./registry-reader";
 export * from "./retire-manager";

@@ -27,6 +27,16 @@ export function silentPoolHint(place: LogPlace, cluster: string, pool: string): 
     : silentGroupHint(place.region, physicalName.workerGroup(cluster, pool));
 }
 
+/** How to stop instances. */
+export function stopHint(
+  place: LogPlace,
+  { names, instanceIds }: { readonly names: readonly string[]; readonly instanceIds: readonly string[] },
+): string {
+  return place.kind === "lab"
+    ? `cdktf-swarm lab fault stop ${names.join(" ")}`
+    : `aws ec2 stop-instances --region ${place.region} --instance-ids ${instanceIds.join(" ")}`;
+}
+
 function silentGroupHint(region: string, group: string): string {
   return `aws autoscaling describe-scaling-activities --region ${region} --auto-scaling-group-name ${group}`;
 }

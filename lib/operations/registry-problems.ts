@@ -3,10 +3,12 @@ import { OperationError } from "../errors";
 /** Answers of AWS that asking again does not mend: the caller is not who, or may not do what, it takes. */
 const NOT_ALLOWED = new Set([
   "AccessDeniedException",
+  "AuthFailure",
   "CredentialsProviderError",
   "ExpiredTokenException",
   "InvalidSignatureException",
   "MissingAuthenticationTokenException",
+  "UnauthorizedOperation",
   "UnrecognizedClientException",
 ]);
 
@@ -48,6 +50,14 @@ export function registryError(error: unknown, cluster: string, access: "read" | 
     return new OperationError("NotDeployed", message, { cause: error });
   }
   return new OperationError("RegistryUnreadable", `${describeProblem(error)} (cluster ${cluster})`, { cause: error });
+}
+
+/** An error of asking EC2 where its word is needed, as what an operator is told. */
+export function instancesError(error: unknown, cluster: string): OperationError {
+  const refused = isNotAllowed(error);
+  const hint = refused ? "use credentials that may call ec2:DescribeInstances" : "try again";
+  const message = `without EC2's word on the managers' instances nothing is proven (cluster ${cluster}): ${messageOf(error)}; ${hint}`;
+  return new OperationError(refused ? "NotAllowed" : "InstancesUnknown", message, { cause: error });
 }
 
 function nameOf(error: unknown): string {

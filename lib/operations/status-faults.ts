@@ -2,6 +2,7 @@ import type { ClusterRecord } from "../registry/records";
 import { duration, type Looked, MANAGER_SILENT_AFTER, NODE_SILENT_AFTER, silence } from "./evidence";
 import { isRetired, managerName, managerSlots } from "./manager-slots";
 import type { Quorum } from "./quorum";
+import { reportedState } from "./readiness";
 import type { NodeRecords } from "./registry-reader";
 import { type NodeStatus, nodeName, sightingOf } from "./status-nodes";
 
@@ -69,7 +70,13 @@ function swarmFaults({ environment, nodes, quorum }: Picture): readonly string[]
     faults.push("no manager can be lost: the next one takes the quorum with it");
   }
   if (!nodes.some((node) => node.leader)) faults.push("the swarm has no leader");
-  return faults;
+  return [...faults, ...nodes.flatMap(outsideFault)];
+}
+
+/** A manager that holds a slot and is not in a swarm that is ready: on its way, or hindered. */
+function outsideFault(node: NodeStatus): readonly string[] {
+  if (node.member || node.role !== "manager" || node.state === "retired") return [];
+  return [`${nodeName(node)} is not in the swarm: ${reportedState({ state: node.state, step: node.step })}`];
 }
 
 /** Nobody mends a swarm without quorum by himself: what is left to do. */

@@ -2,6 +2,7 @@ import type { ClusterRecord, MemberSummary, NodeRecord, NodeState, SlotRecord } 
 import { duration, goneBecause, type Looked, NODE_SILENT_AFTER, type Sighting, silence } from "./evidence";
 import type { InstanceState } from "./instances";
 import { isRetired, type ManagerSlot, managerName, managerSlots } from "./manager-slots";
+import { votes } from "./quorum";
 import type { NodeRecords } from "./registry-reader";
 
 /** A node: what the leader says of it together with what it says of itself. */
@@ -90,7 +91,9 @@ function refuted(nodes: readonly NodeStatus[], looked: Looked): NodeStatus[] {
   return nodes.map((node) => {
     if (!managers.includes(node)) return node;
     const gone = goneBecause(node, looked);
-    if (gone !== undefined) return { ...node, state: "down", leader: false, reachability: "unreachable", lost: gone };
+    // One that was no member of Raft is not missed in it.
+    const unreachable = votes(node) ? "unreachable" : undefined;
+    if (gone !== undefined) return { ...node, state: "down", leader: false, reachability: unreachable, lost: gone };
     if (!leaderless) return node;
     const silent = silence(sightingOf(node), looked);
     if (silent !== undefined) {

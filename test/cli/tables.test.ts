@@ -34,6 +34,7 @@ describe("formatStatus", () => {
 
       faults:
       - quorum is lost: 1 of 2 managers reachable, 2 needed; if the others do not come back, \`cdktf-swarm recover dev\` tells what to do
+      - manager-2 is not in the swarm: joining (waiting for the worker token)
       - manager-1 is not reachable by the other managers
       "
     `);
