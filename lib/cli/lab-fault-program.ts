@@ -50,6 +50,11 @@ export function addLabFault(lab: Command, choose: Choose): void {
     });
   timed(onHosts(fault, "clock", "let the wall clock of hosts jump, for what runs on them and what starts on them"))
     .requiredOption("--seconds <seconds>", "how far ahead of this machine's; negative for behind, 0 ends it", offset)
+    .addHelpText(
+      "after",
+      "\nIt jumps for the processes of a host, those of its containers included, also for one that starts later, within a\n" +
+        "second. What the kernel itself does by its clock, like the times of files, stays as it is. x86-64 only.",
+    )
     .action((nodes: string[], options: Options & { seconds: number }) => {
       const { seconds: offsetSeconds, for: seconds } = options;
       choosing({ kind: "clock", hosts: hostChoice(nodes, options), offsetSeconds, seconds }, options);

@@ -5,7 +5,7 @@ import { readAccount } from "../account-state";
 import type { AwsControl } from "../aws-control";
 import { type DockerCli, dockerCli } from "../docker-cli";
 import { listHosts } from "../host-containers";
-import { labPaths } from "../paths";
+import { type LabPaths, labPaths } from "../paths";
 import { isAlive } from "../processes";
 import { type LabState, StateFile, type SupervisorState } from "../state-file";
 import type { Candidate } from "./choose";
@@ -16,21 +16,32 @@ const POLL_MILLISECONDS = 200;
 /** A host shuts down within 15 s and boots within 20 s, on a machine that has better to do. */
 const PATIENCE_MILLISECONDS = 90_000;
 
+/** Where the parts of a lab are. */
+export interface LabParts {
+  readonly docker: DockerCli;
+  /** The emulator itself. */
+  readonly endpoint: string;
+  /** Where faults of the AWS API are asked for. */
+  readonly control: AwsControl;
+  readonly paths: LabPaths;
+}
+
 /** A lab that runs, as faults need it. */
 export class BrokenLab {
+  public readonly docker: DockerCli;
+  public readonly endpoint: string;
+  public readonly control: AwsControl;
   public readonly faults: FaultFile;
+  private readonly supervisor: StateFile<SupervisorState>;
+  private readonly supervisorLog: string;
 
-  private constructor(
-    public readonly docker: DockerCli,
-    /** The emulator itself. */
-    public readonly endpoint: string,
-    /** Where faults of the AWS API are asked for. */
-    public readonly control: AwsControl,
-    private readonly supervisor: StateFile<SupervisorState>,
-    faultFile: string,
-    private readonly supervisorLog: string,
-  ) {
-    this.faults = new FaultFile(faultFile);
+  public constructor({ docker, endpoint, control, paths }: LabParts) {
+    this.docker = docker;
+    this.endpoint = endpoint;
+    this.control = control;
+    this.faults = new FaultFile(paths.faults);
+    this.supervisor = new StateFile(paths.supervisor);
+    this.supervisorLog = paths.supervisorLog;
   }
 
   /** Opens the project's lab; throws when it is not up. */
@@ -39,13 +50,12 @@ export class BrokenLab {
     const state = new StateFile<LabState>(paths.state).read();
     if (state?.engine === undefined || !existsSync(state.engine.socket))
       throw new OperationError("lab-down", "there is no lab here; start one with: cdktf-swarm lab up");
-    const supervisor = new StateFile<SupervisorState>(paths.supervisor);
-    const { endpoint: front, stateEndpoint } = supervisor.read() ?? {};
+    const { endpoint: front, stateEndpoint } = new StateFile<SupervisorState>(paths.supervisor).read() ?? {};
     const isRunning = state.supervisor !== undefined && isAlive(state.supervisor);
     if (!isRunning || stateEndpoint === undefined || front === undefined)
       throw new OperationError("lab-broken", `the lab's supervisor does not run; read ${paths.supervisorLog}`);
     const docker = dockerCli(state.engine.socket);
-    return new BrokenLab(docker, stateEndpoint, { endpoint: front }, supervisor, paths.faults, paths.supervisorLog);
+    return new BrokenLab({ docker, endpoint: stateEndpoint, control: { endpoint: front }, paths });
   }
 
   /** What is there now. */
