@@ -4,13 +4,13 @@ import type { ActContext, Effects } from "./act/context";
 import { decide } from "./decide/decide";
 import { isLong, Jobs } from "./jobs";
 import { learn } from "./learn";
-import type { DecisionLog } from "./log";
 import { type Memory, newMemory } from "./memory";
 import type { Action, Decision, Observation, Outcome } from "./model";
 import { Observer, type Senses } from "./observer";
 import { planReads, tickInterval } from "./plan";
 import type { Identity } from "./ports";
 import { remember } from "./remember";
+import type { Witness } from "./witness";
 
 /** Everything the agent touches. */
 export type Ports = Senses & Effects;
@@ -28,7 +28,7 @@ export class Agent {
     private readonly ports: Ports,
     private readonly settings: NodeSettings,
     self: Identity,
-    private readonly log: DecisionLog,
+    private readonly witness: Witness,
   ) {
     this.observer = new Observer(ports, self, settings.slot);
     this.context = { ...ports, settings, self };
@@ -55,8 +55,9 @@ export class Agent {
     const observation = await this.observer.observe(plan, this.jobs.busy);
     this.last = observation;
     this.memory = remember(this.memory, observation, this.settings);
+    this.witness.observed?.(observation, this.memory);
     const decision = decide(observation, this.memory, this.settings);
-    this.log.decided(decision);
+    this.witness.decided(decision);
     const acted = await this.act(decision);
     return tickInterval(observation, this.memory, this.settings, acted);
   }
@@ -79,7 +80,7 @@ export class Agent {
   private readonly effect = (action: Action): Promise<Outcome> => perform(this.context, action);
 
   private take(outcome: Outcome): void {
-    this.log.done(outcome);
+    this.witness.done(outcome);
     this.memory = learn(this.memory, outcome, this.ports.clock.now(), this.ports.random());
     // What this node wrote itself is not known until it is read again.
     if (outcome.result === "done" && WRITES_CLUSTER.includes(outcome.action.kind)) {

@@ -1,4 +1,5 @@
 import type { Decision, Outcome } from "./model";
+import type { Witness } from "./witness";
 
 /** Docker's join and unlock tokens, wherever they turn up. */
 const SECRETS = /SWM(TKN|KEY)-[A-Za-z0-9-]+/g;
@@ -30,7 +31,7 @@ export class Log {
 }
 
 /** What the agent decides and does, each thing once: a decision is told when it differs from the one before. */
-export class DecisionLog {
+export class DecisionLog implements Witness {
   private decision = "";
   private readonly outcomes = new Map<string, string>();
 

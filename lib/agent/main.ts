@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import type { NodeSettings } from "../registry/node-settings";
+import { AGENT_METRICS_PORT, type NodeSettings } from "../registry/node-settings";
 import { Agent, type Ports } from "./agent";
 import { Ec2Instances } from "./aws/ec2-instances";
 import { InstanceMetadata } from "./aws/imds";
@@ -15,10 +15,13 @@ import { errorText } from "./error-text";
 import { DiskStore } from "./local/disk-store";
 import { systemClock } from "./local/system-clock";
 import { DecisionLog, Log } from "./log";
+import { AgentMetrics } from "./metrics/agent-metrics";
+import { serveMetrics } from "./metrics/metrics-server";
 import { NODE_PATHS } from "./paths";
 import { DynamoRegistry } from "./registry/dynamo-registry";
 import { loadSettings } from "./settings";
 import { AGENT_VERSION } from "./version";
+import { together } from "./witness";
 
 // The image brings its own Node.js; which one is no news to its log.
 process.env["AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED"] ??= "true";
@@ -53,8 +56,19 @@ async function run(): Promise<void> {
   for (const signal of ["SIGTERM", "SIGINT"] as const) process.once(signal, () => stop.abort());
   const { cluster, role, slot, pool } = settings;
   log.info("started", { version: AGENT_VERSION, cluster, role, slot, pool, ...self });
-  await new Agent(ports, settings, self, new DecisionLog(log)).run(stop.signal);
+  const metrics = new AgentMetrics(settings, systemClock.now, process.memoryUsage.rss);
+  await showMetrics(metrics);
+  await new Agent(ports, settings, self, together(new DecisionLog(log), metrics)).run(stop.signal);
   log.info("stopped");
+}
+
+/** A node without metrics is still a node. */
+async function showMetrics(metrics: AgentMetrics): Promise<void> {
+  try {
+    await serveMetrics(AGENT_METRICS_PORT, () => metrics.text());
+  } catch (error) {
+    log.warn("metrics", { error: errorText(error) });
+  }
 }
 
 async function main(command: string | undefined): Promise<number> {
