@@ -8,6 +8,7 @@ import { formation } from "./cases/formation";
 import { idleCost } from "./cases/idle";
 import { lifecycle } from "./cases/lifecycle";
 import { managerToken } from "./cases/manager-token";
+import { metrics } from "./cases/metrics";
 import { permissions } from "./cases/permissions";
 import { reachability } from "./cases/reach";
 import { secrets } from "./cases/secrets";
@@ -43,6 +44,7 @@ describe("the lab, from an environment file to a Ready swarm and back", () => {
   describe("what a node's credentials open", () => permissions(project));
   describe("who reaches the Docker API", () => reachability(project));
   describe("who gets at a manager's token", () => managerToken(project));
+  describe("what an agent tells Prometheus", () => metrics(project));
   describe("what idling costs", () => idleCost(project));
   describe("what a fault does", () => faults(project));
   describe("secrets", () => secrets(project, () => [...seenOnCommandLine]));
