@@ -6,10 +6,11 @@ import { act, type Finding, type Situation } from "./situation";
 /** The leader promotes the node of a slot, one at a time, on EC2's word and never on the node's own (P6). */
 export function promote(situation: Situation): Finding | undefined {
   const nodes = situation.docker?.nodes;
-  if (!situation.leads || nodes === undefined) return undefined;
+  const { membership } = situation;
+  if (!situation.leads || membership === undefined || nodes === undefined) return undefined;
   const candidates = promotionCandidates(situation);
   if (candidates.length === 0) return undefined;
-  const changing = changingNodes(nodes);
+  const changing = changingNodes(nodes, membership.generation);
   if (changing.length > 0) {
     return { reasons: [`no promotion while ${changing.map((node) => node.id).join(", ")} changes its role`] };
   }

@@ -66,7 +66,7 @@ export function demoteManager(
   { reason, clusterId, generation, retiring }: Membership & { readonly reason: string; readonly retiring?: SlotHolder },
 ): Finding {
   const nodes = docker?.nodes ?? [];
-  const others = changingNodes(nodes).filter((other) => other.id !== node.id);
+  const others = changingNodes(nodes, generation).filter((other) => other.id !== node.id);
   if (others.length > 0)
     return { reasons: [`no demotion while ${others.map((other) => other.id).join(", ")} changes its role`] };
   const { members, reachable } = quorumOf(nodes);

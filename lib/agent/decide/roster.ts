@@ -107,7 +107,13 @@ export function majority(members: number): number {
   return Math.floor(members / 2) + 1;
 }
 
-/** Nodes on their way into Raft or out of it. */
-export function changingNodes(nodes: readonly SwarmNode[]): readonly SwarmNode[] {
-  return nodes.filter((node) => (node.role === "manager") !== (node.manager !== undefined));
+/**
+ * Nodes on their way into Raft or out of it. A manager that a recovery left behind has the role still and is on neither
+ * way: it is down, its dockerd stays so (P13), and the others need not wait until it is replaced.
+ */
+export function changingNodes(nodes: readonly SwarmNode[], generation: number): readonly SwarmNode[] {
+  return nodes.filter(({ role, manager, state }) => {
+    const isLeftBehind = generation > 0 && state === "down" && manager === undefined;
+    return (role === "manager") !== (manager !== undefined) && !isLeftBehind;
+  });
 }

@@ -39,6 +39,16 @@ describe("the leader", () => {
     expect(promotions(given([manager(0), candidate(2), candidate(1)]))).toMatchObject([{ slot: 1 }]);
   });
 
+  it("does not wait for a manager that a recovery left behind", () => {
+    // GIVEN
+    const nodes = [manager(0), candidate(1), manager(2, { manager: undefined, state: "down" })];
+    const member = { nonce: "nonce-1", instanceId: "i-0", clusterId: "c1", generation: 1, nodeId: "n0" };
+    const recovered = { cluster: seen(publishedRecord({ generation: 1 })), markers: { member } };
+    // WHEN / THEN
+    expect(promotions(given(nodes, recovered))).toMatchObject([{ slot: 1 }]);
+    expect(promotions(given(nodes))).toEqual([]);
+  });
+
   it.each([
     ["another promotion is under way", [manager(0), candidate(1), manager(2, { manager: undefined })]],
     ["a demotion is under way", [manager(0), candidate(1), manager(2, { role: "worker" })]],
