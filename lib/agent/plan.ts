@@ -28,8 +28,8 @@ export interface ReadPlan {
 const SECOND = 1_000;
 /** Time between two looks at the registry by a node with nothing to do; reports come on top. */
 const IDLE_INTERVAL = 54 * SECOND;
-/** Time between two looks of the leader, which others wait for when they ask to be drained. */
-const LEADER_INTERVAL = 36 * SECOND;
+/** Time between two looks of the leader, for which others wait who ask to be drained or retired: two in any minute. */
+const LEADER_INTERVAL = 31 * SECOND;
 /** Time between two looks while a node waits for something, at first and in the long run. */
 const EAGER_INTERVAL = 0.9 * SECOND;
 const PATIENT_INTERVAL = 5 * SECOND;

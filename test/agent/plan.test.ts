@@ -67,6 +67,20 @@ describe("the leader asks EC2", () => {
   });
 });
 
+describe("the table", () => {
+  const nodes = [manager(0), manager(1), manager(2)].map((node, slot) => ({
+    ...node,
+    labels: { ...node.labels, az: "eu-west-1a", slot: String(slot) },
+  }));
+  const slots = [slotRecord(0), slotRecord(1), slotRecord(2)];
+  const quiet = (age: number) => plan(leaderSees(nodes, { table: seen(table({ slots }), age) }), memory()).table;
+
+  it("is read by an idle leader twice in any minute, and no less: who is to be drained or retired waits for it", () => {
+    expect(quiet(30_999)).toBe(false);
+    expect(quiet(31_000)).toBe(true);
+  });
+});
+
 describe("status checks", () => {
   it("are read once a minute, of the managers alone", () => {
     expect(plan(leads()).statusChecks).toEqual(["i-0", "i-1", "i-2"]);

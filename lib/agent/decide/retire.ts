@@ -4,8 +4,8 @@ import { demoteManager, isBuried } from "./remove";
 import { entryOf, type RosterEntry, rosterOf } from "./roster";
 import { act, type Finding, type Situation } from "./situation";
 
-/** For how long a node takes no tasks before it is taken out: three times what Docker gives a task to stop by default. */
-export const DRAIN_TIME = 30_000;
+/** For how long a node takes no tasks before it is taken out: twice what Docker gives a task to stop by default. */
+export const DRAIN_TIME = 20_000;
 
 /**
  * The leader takes the instance of a retired slot out of the swarm while it lives: drain, demote, remove; then, where
