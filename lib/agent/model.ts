@@ -101,8 +101,6 @@ export type ActionDetail =
       readonly from?: string;
       /** Node of the instance before this one, where a swarm may know it. */
       readonly predecessorNodeId?: string;
-      /** Whether this instance is the one that was asked for in place of the one before. */
-      readonly isReplacement: boolean;
     }
   | { readonly kind: "claim"; readonly epoch: number }
   | { readonly kind: "steal"; readonly epoch: number; readonly renewal: number }

@@ -101,7 +101,7 @@ describe("the slot", () => {
 
   it("stays held after it was taken, whatever was read before", () => {
     // GIVEN
-    const taken = having({ kind: "take-slot", slot: 0, isReplacement: false }, "done", empty);
+    const taken = having({ kind: "take-slot", slot: 0 }, "done", empty);
     // WHEN / THEN
     expect(remember(taken, observation({ slot: seen(undefined, 1) }), managerSettings(0)).slotHeld).toBe(true);
   });

@@ -10,7 +10,7 @@ export function takeSlot(situation: Situation): Finding | undefined {
   if (observation.slot === undefined) return { report: { step: `reading slot ${slot}` } };
   const holder = observation.slot.value;
   if (holder === undefined) {
-    const detail = { kind: "take-slot", slot, isReplacement: false } as const;
+    const detail = { kind: "take-slot", slot } as const;
     return { actions: [act(detail, `slot ${slot} is free`, observation, observation.slot)] };
   }
   const liveness = livenessOf(situation, holder.instanceId, wroteAt(holder));
@@ -28,7 +28,6 @@ export function takeSlot(situation: Situation): Finding | undefined {
     slot,
     from: holder.instanceId,
     predecessorNodeId: isBeforeReady(situation) ? undefined : holder.nodeId,
-    isReplacement: holder.retire === "replace",
   } as const;
   return {
     report: { step: `taking slot ${slot} over` },

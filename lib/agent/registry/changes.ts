@@ -182,9 +182,12 @@ export function tombstone(
   return { ...update, confirmedBy: [equal("state", "removed"), equal("clusterId", clusterId)] };
 }
 
-/** Takes a free slot, or that of an instance that is dead; with it goes the request to replace that instance. */
+/**
+ * Takes a free slot, or that of an instance that is dead; what was asked of that instance goes with it. One that was
+ * retired for good has a successor only where a later deploy wants the slot again.
+ */
 export function takeSlot(
-  { slot, from, predecessorNodeId, isReplacement }: Omit<ActionOf<"take-slot">, "kind" | "reason" | "expiresAt">,
+  { slot, from, predecessorNodeId }: Omit<ActionOf<"take-slot">, "kind" | "reason" | "expiresAt">,
   self: Identity,
   updatedAt: string,
 ): Change {
@@ -192,9 +195,8 @@ export function takeSlot(
   const key = recordKey.slot(slot);
   const set = { slot, instanceId, address, state: "booting", updatedAt, predecessorNodeId };
   if (from === undefined) return { updates: [{ key, set, when: [absent("instanceId")] }] };
-  const remove = ["nodeId", "step", "error", ...(isReplacement ? ["retire", "retireReason"] : [])];
-  const when = [equal("instanceId", from), ...(isReplacement ? [equal("retire", "replace")] : [])];
-  return { updates: [{ key, set, remove, when }] };
+  const remove = ["nodeId", "step", "error", "retire", "retireReason"];
+  return { updates: [{ key, set, remove, when: [equal("instanceId", from)] }] };
 }
 
 function claimed(owner: string, epoch: number) {

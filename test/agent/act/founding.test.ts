@@ -122,11 +122,25 @@ describe("a slot", () => {
     // GIVEN
     stage.registry.put(recordKey.slot(0), { ...slotRecord(0, { instanceId: "i-old" }) });
     // WHEN
-    await stage.act({ kind: "take-slot", slot: 0, isReplacement: false, from: "i-old" });
+    await stage.act({ kind: "take-slot", slot: 0, from: "i-old" });
     // THEN
     expect(stage.registry.items.get(recordKey.slot(0))).toMatchObject({ instanceId: "i-0", address: "10.0.0.1" });
     expect(stage.registry.items.get(recordKey.slot(0))).not.toHaveProperty("nodeId");
   });
+
+  it.each(["replace", "remove"] as const)(
+    "that is taken over leaves behind what was asked of the dead: %s",
+    async (retire) => {
+      // GIVEN
+      const record = slotRecord(0, { instanceId: "i-old", retire, retireReason: "an operator asked for it" });
+      stage.registry.put(recordKey.slot(0), { ...record });
+      // WHEN
+      await stage.act({ kind: "take-slot", slot: 0, from: "i-old" });
+      // THEN
+      expect(stage.registry.items.get(recordKey.slot(0))).not.toHaveProperty("retire");
+      expect(stage.registry.items.get(recordKey.slot(0))).not.toHaveProperty("retireReason");
+    },
+  );
 
   it.each([
     ["free", undefined],
@@ -135,7 +149,7 @@ describe("a slot", () => {
     // GIVEN
     stage.registry.put(recordKey.slot(0), { ...slotRecord(0, { instanceId: "i-first" }) });
     // WHEN / THEN
-    expect(await stage.act({ kind: "take-slot", slot: 0, isReplacement: false, from })).toMatchObject({
+    expect(await stage.act({ kind: "take-slot", slot: 0, from })).toMatchObject({
       result: "refused",
     });
   });

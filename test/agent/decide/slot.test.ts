@@ -64,17 +64,6 @@ describe("a manager's slot", () => {
   });
 
   it.each([
-    ["replace", true],
-    ["remove", false],
-    [undefined, false],
-  ] as const)("taken over while its record says retire=%s takes the request away: %s", (retire, isReplacement) => {
-    // GIVEN
-    const given = observation({ slot: heldBy({ retire }), instances: deadHolder });
-    // WHEN / THEN
-    expect(decided(given, searching)[0]).toMatchObject({ kind: "take-slot", isReplacement });
-  });
-
-  it.each([
     [3, 3_600_001, ["take-slot"]],
     [2, 3_600_001, []],
     [3, 3_600_000, []],
