@@ -42,6 +42,8 @@ const EAGER_FOR = 600 * SECOND;
 /** For how long after a change in the swarm its leader looks eagerly for what is to be mended. */
 const EAGER_LEAD = 120 * SECOND;
 const METADATA_INTERVAL = 5 * SECOND;
+/** Time a leader at rest lets pass for each node it lists: the answer has two kilobytes of it, and is to be read. */
+const LOOK_PER_NODE = 2;
 /** Within which a node of a slot is promoted as a rule. */
 const PROMOTION_TIME = 10 * SECOND;
 
@@ -85,7 +87,8 @@ export function tickInterval(observation: Observation, memory: Memory, settings:
   if (situation.leads) {
     const quiet = now - memory.swarmChange.at;
     const isMoving = quiet < 10 * SECOND || (quiet < EAGER_LEAD && isUrgent(situation));
-    return isMoving ? 0.5 * SECOND : 2 * SECOND;
+    if (isMoving) return 0.5 * SECOND;
+    return Math.max(2 * SECOND, (situation.docker?.nodes?.length ?? 0) * LOOK_PER_NODE);
   }
   if (isSettled(observation, memory, settings)) return 5 * SECOND;
   if (observation.cluster === undefined && now < firstLook(situation)) return firstLook(situation) - now;

@@ -4,7 +4,17 @@ import type { Memory } from "../../lib/agent/memory";
 import type { Observation } from "../../lib/agent/model";
 import { planReads, tickInterval } from "../../lib/agent/plan";
 import { managerSettings, workerSettings } from "../support/simulation/settings";
-import { clusterRecord, memory, NOW, observation, publishedRecord, seen } from "./decide/given";
+import {
+  clusterRecord,
+  leaderSees,
+  manager,
+  memory,
+  NOW,
+  observation,
+  publishedRecord,
+  seen,
+  worker,
+} from "./decide/given";
 
 const WORKER = workerSettings();
 
@@ -12,6 +22,21 @@ const WORKER = workerSettings();
 function looks(last: Observation | undefined, remembered: Memory, settings = WORKER): boolean {
   return planReads(last, remembered, settings, NOW, NOW).cluster;
 }
+
+describe("the leader at rest", () => {
+  it("looks every two seconds, and less often at a swarm whose list takes long to read", () => {
+    // GIVEN
+    const labels = { az: "eu-west-1a", pool: "general" };
+    const swarm = (count: number) =>
+      leaderSees([manager(0), ...Array.from({ length: count - 1 }, (_, index) => worker(`w${index}`, { labels }))]);
+    const rested = memory({ swarmChange: { signature: "", at: NOW - 600_000 } });
+    const interval = (count: number) => tickInterval(swarm(count), rested, managerSettings(0, 1), false);
+    // WHEN / THEN
+    expect(interval(5)).toBe(2_000);
+    expect(interval(1_000)).toBe(2_000);
+    expect(interval(5_000)).toBe(10_000);
+  });
+});
 
 describe("what many workers ask of one record", () => {
   it("is spread over two seconds when they start together", () => {

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { expect, test } from "vitest";
+import { beforeAll, expect, test } from "vitest";
 import { ask } from "../support/ask";
 import type { Project } from "../support/project";
 
@@ -16,10 +16,25 @@ export function idleCost(project: Project): void {
     expect(rss).toBeLessThanOrEqual(80);
   });
 
-  test("fails when an idle agent asks the registry more than four times a minute", async () => {
-    const before = await registryRequests(project);
+  const share: Record<string, number> = {};
+  const requests: Record<string, Record<string, number>> = {};
+
+  beforeAll(async () => {
+    const before = NODES.map((node) => processorTime(project, node));
+    requests["before"] = await registryRequests(project);
     await sleep(WINDOW_SECONDS * 1000);
-    const after = await registryRequests(project);
+    requests["after"] = await registryRequests(project);
+    const after = NODES.map((node) => processorTime(project, node));
+    for (const [index, node] of NODES.entries()) share[node] = shareOf(before[index], after[index]);
+  });
+
+  test.each(NODES)("fails when the idle agent of %s takes half a percent of a core", (node) => {
+    expect(share[node]).toBeGreaterThan(0);
+    expect(share[node]).toBeLessThan(0.005);
+  });
+
+  test("fails when an idle agent asks the registry more than four times a minute", () => {
+    const { before = {}, after = {} } = requests;
 
     // A window holds whole minutes and a part: what fits the budget in it, rounded up.
     const allowed = Math.ceil((4 * WINDOW_SECONDS) / 60);
@@ -30,6 +45,26 @@ export function idleCost(project: Project): void {
     for (const [caller, count] of Object.entries(asked))
       expect(count, `requests of ${caller}`).toBeLessThanOrEqual(allowed);
   });
+}
+
+/** A moment, and the processor time an agent had taken by then; both in seconds. */
+interface ProcessorTime {
+  readonly at: number;
+  readonly taken: number;
+}
+
+/** What the kernel says an agent has taken of the processors since it started, in user mode and for it. */
+function processorTime(project: Project, node: string): ProcessorTime {
+  const command = "cat /proc/$(systemctl show -p MainPID --value swarm-node)/stat /proc/uptime; getconf CLK_TCK";
+  const [stat = "", uptime = "", ticks = ""] = project.exec(node, "sh", "-c", command).split("\n");
+  // The name of the program, the second field, may have blanks; fields 14 and 15 are the times.
+  const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+  return { at: Number(uptime.split(" ")[0]), taken: (Number(fields[11]) + Number(fields[12])) / Number(ticks) };
+}
+
+function shareOf(before: ProcessorTime | undefined, after: ProcessorTime | undefined): number {
+  if (before === undefined || after === undefined) return Number.NaN;
+  return (after.taken - before.taken) / (after.at - before.at);
 }
 
 /** Requests to DynamoDB so far, by the access key of the instance that made them. */
