@@ -7,6 +7,7 @@ import { faults, formations } from "./cases/faults";
 import { formation } from "./cases/formation";
 import { idleCost } from "./cases/idle";
 import { lifecycle } from "./cases/lifecycle";
+import { lockedSwarm } from "./cases/locked";
 import { managerToken } from "./cases/manager-token";
 import { metrics } from "./cases/metrics";
 import { permissions } from "./cases/permissions";
@@ -77,4 +78,20 @@ describe("the lab, from an environment file to a Ready swarm and back", () => {
   });
 
   describe("the largest swarm this machine forms", formations);
+});
+
+describe("a locked swarm", () => {
+  const locked = Project.create();
+  beforeAll(() => {
+    locked.edit(/^image:/m, "swarm:\n  autolock: true\nimage:");
+    locked.edit(/desired: 2\b/, "desired: 0");
+    const up = locked.swarm("lab", "up", "dev");
+    if (up.status !== 0) throw new Error(`lab up exited with ${up.status}\n${up.stdout}${up.stderr}`);
+  });
+  afterAll(() => {
+    locked.swarm("lab", "down");
+    locked.dispose();
+  });
+
+  lockedSwarm(locked);
 });

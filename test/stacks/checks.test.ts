@@ -60,6 +60,16 @@ const plants: Readonly<Record<string, Readonly<Record<string, Plant>>>> = {
       ),
     "a launch hook whose change replaces the group": (blocks) =>
       delete first(blocks("aws_autoscaling_group"), pool).lifecycle,
+    "a launch hook shorter than a boot": (blocks) =>
+      Object.assign(
+        (first(blocks("aws_autoscaling_group"), pool).initial_lifecycle_hook as Properties[])[0] as Properties,
+        { heartbeat_timeout: 60 },
+      ),
+    "a terminate hook that stops at a node that is silent": (blocks) =>
+      Object.assign(first(blocks("aws_autoscaling_lifecycle_hook")), { default_result: "ABANDON" }),
+    "a hook nobody answers": (_, json) => {
+      for (const settings of Object.values(json.locals as Record<string, Properties>)) delete settings.terminateHook;
+    },
     "no terminate hook": (_, json) => delete json.resource?.aws_autoscaling_lifecycle_hook,
     "a terminate hook longer than the deletion": (blocks) =>
       Object.assign(first(blocks("aws_autoscaling_lifecycle_hook")), { heartbeat_timeout: 1800 }),
@@ -124,6 +134,20 @@ const plants: Readonly<Record<string, Readonly<Record<string, Plant>>>> = {
         first(blocks("aws_iam_role_policy"), policyOf("Workers")),
         "dynamodb:LeadingKeys",
         "dynamodb:Attributes",
+      ),
+  },
+  workersMayDoNoMore: {
+    "a worker that lists the registry": (blocks) =>
+      replaceIn(first(blocks("aws_iam_role_policy"), policyOf("Workers")), "dynamodb:GetItem", "dynamodb:Scan"),
+    "a worker that reads what managers read": (blocks) =>
+      replaceIn(first(blocks("aws_iam_role_policy"), policyOf("Workers")), "removing#*", "*"),
+    "a worker that writes another's record": (blocks) =>
+      replaceIn(first(blocks("aws_iam_role_policy"), policyOf("Workers")), "node#$${aws:userid}", "node#*"),
+    "a worker that writes the token": (blocks) =>
+      replaceIn(
+        first(blocks("aws_iam_role_policy"), policyOf("Workers")),
+        '\\"dynamodb:UpdateItem\\"',
+        '\\"dynamodb:GetItem\\",\\"dynamodb:UpdateItem\\"',
       ),
   },
   poolsMayAnswerHooks: {

@@ -1,4 +1,4 @@
-import { type Check, groups, list, templateOf, text } from "./check";
+import { type Check, groups, list, nodeSettings, templateOf, text } from "./check";
 
 /** A slot is a group of exactly one, in one zone, which AWS neither replaces nor moves by itself. */
 export const slotsAreGroupsOfOne: Check = (stack, config) => {
@@ -40,6 +40,8 @@ export const poolsHaveHooks: Check = (stack, config) =>
     const [launch] = list(pool.properties.initial_lifecycle_hook);
     if (launch?.lifecycle_transition !== "autoscaling:EC2_INSTANCE_LAUNCHING" || launch.default_result !== "ABANDON") {
       faults.push(`${pool.address} has no launch hook that abandons`);
+    } else if (!(Number(launch.heartbeat_timeout) >= 600)) {
+      faults.push(`${pool.address} abandons instances that are still booting`);
     }
     const [lifecycle] = list(pool.properties.lifecycle);
     if (!text(lifecycle?.ignore_changes ?? []).includes("initial_lifecycle_hook")) {
@@ -48,9 +50,15 @@ export const poolsHaveHooks: Check = (stack, config) =>
     const terminate = stack
       .resources("aws_autoscaling_lifecycle_hook")
       .find(({ properties }) => text(properties.autoscaling_group_name).includes(pool.address));
+    const told = nodeSettings(stack).find(({ autoScalingGroup }) => autoScalingGroup === pool.properties.name);
+    if (told?.launchHook !== launch?.name || told?.terminateHook !== terminate?.properties.name) {
+      faults.push(`${pool.address} has hooks its nodes do not answer`);
+    }
     const heartbeat = Number(terminate?.properties.heartbeat_timeout);
     if (terminate?.properties.lifecycle_transition !== "autoscaling:EC2_INSTANCE_TERMINATING") {
       faults.push(`${pool.address} has no terminate hook`);
+    } else if (terminate.properties.default_result !== "CONTINUE") {
+      faults.push(`${pool.address} has a terminate hook that does not go on`);
     } else if (!(heartbeat < deleteTimeoutSeconds(pool.properties))) {
       faults.push(`${pool.address} may wait longer for its terminate hook than for its deletion`);
     }

@@ -53,6 +53,40 @@ export const workersAreBoundToRecords: Check = (stack, config) => {
     .map(({ address, statement }) => `${address} lets workers ${text(statement.Action)} any record`);
 };
 
+/** What a worker may do at all, and with which records: by this alone its credentials yield no manager's token (V10). */
+const WORKER_ACTIONS: readonly RegExp[] = [
+  /^autoscaling:(CompleteLifecycleAction|RecordLifecycleActionHeartbeat)$/,
+  /^elasticfilesystem:Describe(FileSystems|MountTargets)$/,
+  /^ssm:UpdateInstanceInformation$/,
+  /^ssmmessages:(Create|Open)(Control|Data)Channel$/,
+];
+const WORKER_RECORDS: Readonly<Record<string, readonly string[]>> = {
+  '["dynamodb:GetItem"]': ["cluster", "token#worker", "node#$${aws:userid}", "removing#*"],
+  '["dynamodb:UpdateItem"]': ["node#$${aws:userid}"],
+};
+
+/** A worker may do nothing but what the protocol names. */
+export const workersMayDoNoMore: Check = (stack, config) => {
+  const [pool] = groups(stack, config, "worker");
+  const role = pool && roleOf(stack, pool).address;
+  return statements(stack)
+    .filter(({ roleAddress }) => roleAddress === role)
+    .flatMap(({ address, statement }) => {
+      const records = WORKER_RECORDS[text(listOf(statement.Action))];
+      if (records !== undefined) {
+        const named = Object.values(statement.Condition ?? {}).flatMap(
+          (keys) => (keys["dynamodb:LeadingKeys"] ?? []) as readonly string[],
+        );
+        return named
+          .filter((key) => !records.includes(key))
+          .map((key) => `${address} lets workers ${text(statement.Action)} ${key}`);
+      }
+      return listOf(statement.Action)
+        .filter((action) => !WORKER_ACTIONS.some((allowed) => allowed.test(action)))
+        .map((action) => `${address} lets workers ${action}`);
+    });
+};
+
 /** A pool's workers may answer the hooks of its group. */
 export const poolsMayAnswerHooks: Check = (stack, config) =>
   groups(stack, config, "worker").flatMap((pool) => {
