@@ -25,6 +25,7 @@ const LARGEST_RECORD_KB = 200;
 /** Thousands of workers join three managers: the real agents, in simulated time. */
 export async function measureJoinSimulation(): Promise<readonly Measurement[]> {
   const measurements: Measurement[] = [];
+  const atOnce: JoinRun[] = [];
   for (const workers of SIZES) {
     const runs: JoinRun[] = [];
     for (const [name, startWithin] of STARTS) {
@@ -34,8 +35,23 @@ export async function measureJoinSimulation(): Promise<readonly Measurement[]> {
       measurements.push(...ofJoining(`${workers} workers ${name}`, run));
     }
     measurements.push(...ofRest(`${workers} workers`, runs));
+    atOnce.push(...runs.slice(0, 1));
   }
-  return measurements;
+  return [...measurements, ...ratios(atOnce)];
+}
+
+/** What five times the workers cost: up to five times as much is in proportion. */
+function ratios([small, large]: readonly JoinRun[]): readonly Measurement[] {
+  if (small === undefined || large === undefined) return [];
+  const ratio = (name: string, of: (run: JoinRun) => number): Measurement => {
+    return { name: `  ${name}`, value: of(large) / of(small), unit: "×" };
+  };
+  return [
+    { name: `${large.workers} to ${small.workers} workers`, value: large.workers / small.workers, unit: "×" },
+    ratio("all joined", (run) => run.joined),
+    ratio("leader's processor, busiest minute", ({ busiestMinute }) => busiestMinute.processor),
+    ratio("leader's processor, at rest", ({ idleMinute }) => idleMinute.processor),
+  ];
 }
 
 function ofJoining(title: string, run: JoinRun): readonly Measurement[] {

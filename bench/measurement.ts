@@ -19,7 +19,7 @@ export function formatMeasurements(measurements: readonly Measurement[]): string
   return measurements
     .map((measurement) => {
       const { name, value, unit, limit } = measurement;
-      const bound = limit === undefined ? "" : `  at most ${limit} ${unit}`.trimEnd();
+      const bound = limit === undefined ? "" : `  at most ${Number(limit.toFixed(1))} ${unit}`.trimEnd();
       const mark = isWithinLimit(measurement) ? "" : "  OVER";
       return `${name.padEnd(width)}  ${value.toFixed(2).padStart(9)} ${unit}`.trimEnd() + bound + mark;
     })

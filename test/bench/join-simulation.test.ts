@@ -14,6 +14,8 @@ describe("thirty workers that join three managers", () => {
     expect(run.labelled).toBeLessThan(60_000);
     expect(run.published).toBeLessThan(60_000);
     expect([...run.failures]).toEqual([]);
+    expect(run.joining.throttled).toBe(0);
+    expect(run.updatesPerSecond).toBeLessThanOrEqual(20);
   });
 
   test("fails when the simulation does not count what it is there for", () => {
