@@ -31,17 +31,24 @@ export function entryOf(roster: readonly RosterEntry[], { slot, instanceId }: Sl
 const RESERVED = ["az", "slot", "pool"];
 
 /** The last roster of a list of nodes: a dozen rules ask for it at every turn, and a swarm may have thousands. */
-const rosters = new WeakMap<readonly SwarmNode[], { table?: RegistryTable; roster: readonly RosterEntry[] }>();
+const rosters = new WeakMap<readonly SwarmNode[], KnownRoster>();
+
+interface KnownRoster {
+  readonly table: RegistryTable | undefined;
+  readonly settings: NodeSettings;
+  readonly roster: readonly RosterEntry[];
+}
 
 /** The swarm, each node with its records; what two records claim belongs to none. */
 export function rosterOf(situation: Situation): readonly RosterEntry[] {
   const nodes = situation.docker?.nodes;
   if (nodes === undefined) return [];
-  const table = situation.observation.table?.value;
+  const { settings, observation } = situation;
+  const table = observation.table?.value;
   const known = rosters.get(nodes);
-  if (known !== undefined && known.table === table) return known.roster;
-  const roster = rosterFrom(nodes, table, situation.settings);
-  rosters.set(nodes, { table, roster });
+  if (known !== undefined && known.table === table && known.settings === settings) return known.roster;
+  const roster = rosterFrom(nodes, table, settings);
+  rosters.set(nodes, { table, settings, roster });
   return roster;
 }
 

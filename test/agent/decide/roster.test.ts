@@ -1,0 +1,30 @@
+import { describe, expect, it } from "vitest";
+import { rosterOf } from "../../../lib/agent/decide/roster";
+import { situationOf } from "../../../lib/agent/decide/situation";
+import { managerSettings } from "../../support/simulation/settings";
+import { leaderSees, manager, managerRecord, memory, seen, slotRecord, table, worker, workerRecord } from "./given";
+
+describe("the roster of a list of nodes", () => {
+  const nodes = [manager(0), worker("w1"), worker("n1", { address: "10.0.0.2" })];
+  const roster = (records = table(), settings = managerSettings(0)) =>
+    rosterOf(situationOf(leaderSees(nodes, { table: seen(records) }), memory(), settings));
+
+  it("is not that of records that were read before", () => {
+    // GIVEN
+    expect(roster().map(({ instanceId }) => instanceId)).toEqual([undefined, undefined, undefined]);
+    // WHEN
+    const known = roster(table({ slots: [slotRecord(0)], nodes: [workerRecord()] }));
+    // THEN
+    expect(known.map(({ instanceId }) => instanceId)).toEqual(["i-0", "i-w1", undefined]);
+  });
+
+  it("is not that of a node with other settings", () => {
+    // GIVEN
+    const records = table({ nodes: [managerRecord(1)] });
+    expect(roster(records).map(({ slot }) => slot)).toEqual([0, undefined, 1]);
+    // WHEN
+    const other = roster(records, managerSettings(0, 3, { roleUniqueId: "AROAOTHER" }));
+    // THEN
+    expect(other.map(({ slot }) => slot)).toEqual([0, undefined, undefined]);
+  });
+});
