@@ -9,7 +9,9 @@ export interface Given {
   /** Members as the leader `manager-0` lists them. */
   readonly members?: readonly MemberView[];
   readonly engines?: Readonly<Record<string, EngineView | undefined>>;
-  readonly instances?: Readonly<Record<string, { readonly state?: string; readonly lifecycleState?: string }>>;
+  readonly instances?: Readonly<
+    Record<string, { readonly state?: string; readonly lifecycleState?: string; readonly spotAction?: object }>
+  >;
   readonly slots?: readonly Pick<SlotRecord, "slot" | "instanceId" | "retire">[];
   readonly tombstones?: readonly Pick<TombstoneRecord, "nodeId" | "clusterId" | "state">[];
 }

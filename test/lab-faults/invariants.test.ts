@@ -61,6 +61,7 @@ describe("what the lab's invariants see", () => {
   test.each([
     ["it was removed", { tombstones: [{ nodeId: "node-9", clusterId: "cluster-a", state: "removed" as const }] }],
     ["it terminates", { instances: { "i-9": { lifecycleState: "Terminating:Wait" } } }],
+    ["EC2 takes it back", { instances: { "i-9": { spotAction: { action: "terminate" } } } }],
   ])("V3: fails when a node may not leave although %s", (_, ground) => {
     const members = [manager(0), manager(1), manager(2), worker("node-9")];
     const history = [

@@ -18,9 +18,16 @@ export function leavingFaults(samples: readonly Sample[]): string[] {
       if (before === undefined || before === now) return [];
       const clusterId = clusterOf.get(before);
       const isUnpublished = clusterId !== undefined && !known.has(clusterId);
-      if (isUnpublished || isGoing(instanceId, sample) || hasGround(before, clusterId, sample)) return [];
+      if (isUnpublished || isTerminating(instanceId, sample) || hasGround(before, clusterId, sample)) return [];
       return [at(sample, `V3: ${name} left the swarm as ${before}, without a ground`)];
     }),
+  );
+}
+
+/** On its way out by Auto Scaling's word, or by EC2's, two minutes ahead (P9e). */
+function isTerminating(instanceId: string, sample: Sample): boolean {
+  return (
+    isGoing(instanceId, sample) || sample.instances.some(({ id, spotAction }) => id === instanceId && !!spotAction)
   );
 }
 
