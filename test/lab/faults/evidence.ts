@@ -1,4 +1,4 @@
-import { cpSync, mkdirSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { FaultCase } from "./case";
 import { REPORT } from "./report";
@@ -17,7 +17,8 @@ export async function saveEvidence(
   writeFileSync(join(folder, "samples.jsonl"), `${samples.map((sample) => JSON.stringify(sample)).join("\n")}\n`);
   if (faults.length === 0) return;
   writeFileSync(join(folder, "faults.txt"), `${faults.join("\n")}\n`);
-  cpSync(join(scene.project.directory, ".lab/logs"), join(folder, "logs"), { recursive: true, force: true });
+  const logs = join(scene.project.directory, ".lab/logs");
+  if (existsSync(logs)) cpSync(logs, join(folder, "logs"), { recursive: true, force: true });
   for (const { name, instanceId, container } of latest?.hosts ?? []) {
     if (container !== "running") continue;
     for (const unit of ["swarm-node", "docker"]) {

@@ -1,7 +1,6 @@
 import { afterAll, describe, expect, test } from "vitest";
 import { CASES } from "./cases";
 import { addResult } from "./report";
-import { runCase } from "./run-case";
 import { Stage } from "./stage";
 
 /** Longer than any case with its lab and twice its bounds. */
@@ -14,7 +13,7 @@ const chosen = CASES.filter(({ number }) => wanted.length === 0 || wanted.includ
 describe("the fault matrix", () => {
   const stage = new Stage();
 
-  afterAll(() => stage.discard());
+  afterAll(() => stage.clear());
 
   // Those that share a lab first: a lab of one's own takes it down.
   const ordered = [...chosen.filter(({ own }) => own === undefined), ...chosen.filter(({ own }) => own !== undefined)];
@@ -23,9 +22,7 @@ describe("the fault matrix", () => {
       test(
         `${fault.number}. ${fault.title} (${lap} of ${laps})`,
         async () => {
-          const scene = await stage.sceneFor(fault);
-          const result = await runCase(fault, scene, lap);
-          stage.leave(scene, result.passed);
+          const result = await stage.run(fault, lap);
           addResult(result);
           expect(result.faults).toEqual([]);
         },

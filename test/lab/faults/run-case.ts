@@ -24,29 +24,33 @@ const LEAST_SAMPLES = 5;
 export async function runCase(fault: FaultCase, scene: Scene, lap = 1): Promise<CaseResult> {
   const begun = Date.now();
   const faults: string[] = [];
+  const note = (error: unknown): void => void faults.push(messageOf(error));
   scene.watch.start();
   try {
     if (fault.own === undefined) await scene.given();
     await fault.run(scene);
     if (fault.own === undefined) await scene.settled();
   } catch (error) {
-    faults.push(error instanceof Error ? error.message : String(error));
+    note(error);
   }
   const { samples } = scene.watch;
-  if (samples.length < LEAST_SAMPLES) faults.push(`the lab was looked at only ${samples.length} times`);
+  if (samples.length < LEAST_SAMPLES) note(`the lab was looked at only ${samples.length} times`);
   faults.push(...judge(samples));
-  await saveEvidence(fault, scene, lap, faults);
+  await saveEvidence(fault, scene, lap, faults).catch(note);
   await scene.close();
-  const { number, title } = fault;
+  return { ...outcome(fault, lap, begun, faults), times: scene.times, samples: samples.length };
+}
+
+/** The result of a case that could not begin. */
+export function failedBefore(fault: FaultCase, lap: number, begun: number, why: string): CaseResult {
+  return { ...outcome(fault, lap, begun, [why]), times: [], samples: 0 };
+}
+
+function outcome({ number, title }: FaultCase, lap: number, begun: number, faults: readonly string[]) {
   const seconds = (Date.now() - begun) / 1000;
-  return {
-    number,
-    title,
-    lap,
-    passed: faults.length === 0,
-    seconds,
-    times: scene.times,
-    faults,
-    samples: samples.length,
-  };
+  return { number, title, lap, passed: faults.length === 0, seconds, faults };
+}
+
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { Project } from "../support/project";
 import { DEV, type FaultCase, type Shape } from "./case";
 import { REPORT } from "./report";
+import { type CaseResult, failedBefore, messageOf, runCase } from "./run-case";
 import { Scene } from "./scene";
 
 /** Which project's lab is on, for the next run to take down if this one dies. */
@@ -11,31 +12,39 @@ const RECORD = join(REPORT, "lab");
 /** What the cases are run on: one lab at a time, shared by all that leave it as they found it. */
 export class Stage {
   private shared: Project | undefined;
+  private own: Project | undefined;
 
   public constructor() {
     if (existsSync(RECORD)) tearDown(Project.at(readFileSync(RECORD, "utf8")));
   }
 
-  /** A scene for a case: on a lab of its own that is not up yet, or on the shared one. */
-  public async sceneFor({ own }: FaultCase): Promise<Scene> {
-    if (own !== undefined) {
-      this.discard();
-      return new Scene(projectOf(own), own);
-    }
-    this.shared ??= await raised();
-    return new Scene(this.shared, DEV);
+  /** Runs a case; a lab that does not come up is a failure of the case. */
+  public async run(fault: FaultCase, lap = 1): Promise<CaseResult> {
+    const begun = Date.now();
+    const scene = await this.sceneFor(fault).catch(messageOf);
+    if (typeof scene === "string") return failedBefore(fault, lap, begun, scene);
+    const result = await runCase(fault, scene, lap);
+    // A lab that a case failed on is of no use to the next one.
+    if (fault.own !== undefined || !result.passed) this.clear();
+    return result;
   }
 
-  /** The end of a scene; a lab that a case failed on is of no use to the next one. */
-  public leave({ project }: Scene, passed: boolean): void {
-    if (project !== this.shared) tearDown(project);
-    else if (!passed) this.discard();
-  }
-
-  /** Takes the shared lab down. */
-  public discard(): void {
-    if (this.shared !== undefined) tearDown(this.shared);
+  /** Takes down whatever lab is on. */
+  public clear(): void {
+    for (const project of [this.shared, this.own]) if (project !== undefined) tearDown(project);
     this.shared = undefined;
+    this.own = undefined;
+  }
+
+  /** On a lab of the case's own that is not up yet, or on the shared one. */
+  private async sceneFor({ own }: FaultCase): Promise<Scene> {
+    if (own === undefined) {
+      this.shared ??= await raised();
+      return new Scene(this.shared, DEV);
+    }
+    this.clear();
+    this.own = projectOf(own);
+    return new Scene(this.own, own);
   }
 }
 
