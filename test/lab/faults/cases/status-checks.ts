@@ -4,6 +4,8 @@ import { leaderships, marginOf } from "../watch/sample";
 
 /** The agents wait five minutes before they believe a failed check: watched for that long after it. */
 const WATCHED_SECONDS = 600;
+/** A minute until the checks are read again, and one for retiring a slot. */
+const REPLACED_SECONDS = 150;
 
 /** Two of three managers fail their status checks at once: replacing one would be a gamble on the other. */
 export const checksFail: FaultCase = {
@@ -22,10 +24,12 @@ export const checksFail: FaultCase = {
       if (leader === undefined) return "nobody leads";
       return marginOf(leader.members) < 0 ? "the quorum is lost" : undefined;
     });
-    const { instances } = scene.now;
-    for (const instanceId of failing.filter((id) =>
-      instances.some((each) => each.id === id && each.state === "running"),
-    ))
-      await scene.lab.statusChecks(instanceId, "ok");
+    // That the checks count at all shows as soon as one of the two is well again.
+    const [well, ill] = failing;
+    if (well === undefined || ill === undefined) throw new Error("there are no two followers");
+    await scene.lab.statusChecks(well, "ok");
+    await scene.within("the other one is replaced once the first is well", REPLACED_SECONDS, ({ instances }) =>
+      instances.some(({ id, state }) => id === ill && state === "running") ? `${ill} runs` : undefined,
+    );
   },
 };
