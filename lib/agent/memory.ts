@@ -29,6 +29,8 @@ export interface Memory {
   readonly impairedSince: Readonly<Record<string, number>>;
   /** Nodes the swarm holds for down, and since when without a break. */
   readonly downSince: Readonly<Record<string, number>>;
+  /** Nodes that have never connected, and since when they have been seen so. */
+  readonly namelessSince: Readonly<Record<string, number>>;
   /** Nodes that take no tasks any more, and since when. */
   readonly drainedSince: Readonly<Record<string, number>>;
   /** Instances Auto Scaling was asked to replace, and when last. */
@@ -92,6 +94,7 @@ export function newMemory(now: number): Memory {
     terminate: { done: false, missed: 0, notBefore: now },
     impairedSince: {},
     downSince: {},
+    namelessSince: {},
     drainedSince: {},
     replacedAt: {},
     labelledAt: [],

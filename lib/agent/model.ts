@@ -136,7 +136,12 @@ export type ActionDetail =
   | ({ readonly kind: "demote"; readonly retiring?: SlotHolder } & NodeVersion & Membership)
   | ({ readonly kind: "remove"; readonly nodeId: string; readonly retiring?: SlotHolder } & Membership)
   | ({ readonly kind: "retire-slot"; readonly why: string } & SlotHolder & Membership)
-  | ({ readonly kind: "replace" } & SlotHolder & Membership)
+  | ({
+      readonly kind: "replace";
+      /** Whether the instance holds the slot, or died before it took it. */
+      readonly isHolder: boolean;
+    } & SlotHolder &
+      Membership)
   | { readonly kind: "unlock" }
   | ({
       readonly kind: "keep-unlock-key";

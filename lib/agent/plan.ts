@@ -4,6 +4,7 @@ import { isStandingStill } from "./decide/abandon";
 import { joinTurn } from "./decide/join";
 import { missingLabels } from "./decide/labels";
 import { promotionCandidates } from "./decide/promote";
+import { vacantSlots } from "./decide/replace";
 import { rosterOf, slotOf } from "./decide/roster";
 import { type Situation, situationOf } from "./decide/situation";
 import type { Memory } from "./memory";
@@ -199,7 +200,9 @@ function instancesInQuestion(situation: Situation): readonly string[] {
   const absent = (observation.table?.value.slots ?? []).filter(
     ({ nodeId, retire }) => retire !== "remove" && (nodeId === undefined || !members.has(nodeId)),
   );
-  return [...candidates, ...absent, ...suspects].map(({ instanceId }) => instanceId).filter((id) => id !== undefined);
+  return [...candidates, ...absent, ...vacantSlots(situation), ...suspects]
+    .map(({ instanceId }) => instanceId)
+    .filter((id) => id !== undefined);
 }
 
 /** Once a minute, by the leader of a ready swarm, of the managers alone: workers are Auto Scaling's to replace. */

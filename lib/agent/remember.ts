@@ -101,12 +101,16 @@ function watchStatusChecks({ impairedSince }: Memory, { statusChecks }: Observat
 }
 
 /** Only a leader sees the nodes; one that has just become it begins to count. */
-function watchNodes(memory: Memory, { docker, now }: Observation): Pick<Memory, "downSince" | "drainedSince"> {
+function watchNodes(
+  memory: Memory,
+  { docker, now }: Observation,
+): Pick<Memory, "downSince" | "namelessSince" | "drainedSince"> {
   const nodes = docker?.value.nodes ?? [];
   const since = (before: Readonly<Record<string, number>>, holds: (node: SwarmNode) => boolean) =>
     Object.fromEntries(nodes.filter(holds).map(({ id }) => [id, before[id] ?? now]));
   return {
     downSince: since(memory.downSince, ({ state }) => state === "down"),
+    namelessSince: since(memory.namelessSince, ({ hostname }) => hostname === ""),
     drainedSince: since(memory.drainedSince, ({ availability }) => availability === "drain"),
   };
 }

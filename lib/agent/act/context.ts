@@ -1,5 +1,5 @@
 import type { NodeSettings } from "../../registry/node-settings";
-import type { ClusterRecord } from "../../registry/records";
+import { type ClusterRecord, SCHEMA_VERSION } from "../../registry/records";
 import type { Action, Membership, Outcome } from "../model";
 import type {
   Change,
@@ -58,7 +58,10 @@ export async function clusterStillIs(
 ): Promise<ClusterRecord | undefined> {
   const record = await registry.cluster();
   const isSame = record?.nonce === settings.nonce && record.clusterId === clusterId && record.generation === generation;
-  return isSame && (record.phase === "forming" || record.phase === "ready") ? record : undefined;
+  // Newer agents may have taken over since (P17).
+  return isSame && record.minWriter <= SCHEMA_VERSION && (record.phase === "forming" || record.phase === "ready")
+    ? record
+    : undefined;
 }
 
 /** Whether there is still time for an action after what was asked on its way. */

@@ -1,3 +1,4 @@
+import { SCHEMA_VERSION } from "../../registry/records";
 import type { ActionOf } from "../model";
 import * as changes from "../registry/changes";
 import { type ActContext, DONE, isLate, make, type Result, refused } from "./context";
@@ -13,7 +14,8 @@ export async function init(context: ActContext, action: ActionOf<"init">): Promi
     record?.nonce === nonce &&
     record.phase === "initializing" &&
     record.owner === self.instanceId &&
-    record.epoch === action.epoch;
+    record.epoch === action.epoch &&
+    record.minWriter <= SCHEMA_VERSION;
   if (!isOwner || isLate(context, action)) {
     // The marker is to prove that dockerd may hold an unpublished swarm, and it does not.
     await store.save({ founder: undefined });

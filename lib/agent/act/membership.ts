@@ -105,7 +105,7 @@ export async function remove(context: ActContext, action: ActionOf<"remove">): P
 export async function replace(context: ActContext, action: ActionOf<"replace">): Promise<Result> {
   if ((await clusterStillIs(context, action)) === undefined) return refused("the cluster changed");
   const slot = await context.registry.slot(action.slot);
-  if (slot?.instanceId !== action.instanceId) return refused("the slot changed hands");
+  if ((slot?.instanceId === action.instanceId) !== action.isHolder) return refused("the slot changed hands");
   if (isLate(context, action)) return { result: "expired" };
   await context.slotGroups.replace(action.instanceId);
   return DONE;

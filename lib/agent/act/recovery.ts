@@ -1,4 +1,4 @@
-import type { ClusterRecord } from "../../registry/records";
+import { type ClusterRecord, SCHEMA_VERSION } from "../../registry/records";
 import type { ActionOf, Membership } from "../model";
 import * as changes from "../registry/changes";
 import { type ActContext, DONE, isLate, make, type Result, refused } from "./context";
@@ -32,6 +32,7 @@ function isAskedFor(
 ): boolean {
   return (
     record?.nonce === settings.nonce &&
+    record.minWriter <= SCHEMA_VERSION &&
     record.phase === "recovering" &&
     record.clusterId === clusterId &&
     record.generation === generation &&

@@ -4,7 +4,7 @@ import type { NodeSettings } from "../../registry/node-settings";
 import type { ClusterRecord } from "../../registry/records";
 import { exists } from "../local/disk-store";
 import type { NodePaths } from "../paths";
-import type { Identity, LocalStore, MemberMarker } from "../ports";
+import type { Identity, LocalStore, Markers } from "../ports";
 
 /** The cluster record, as far as it can be had at boot. */
 export type ReadCluster = () => Promise<ClusterRecord | undefined>;
@@ -15,6 +15,26 @@ export type GuardVerdict =
   | { readonly kind: "unmarked"; readonly message: string }
   | { readonly kind: "set aside"; readonly message: string }
   | { readonly kind: "refused"; readonly message: string };
+
+/** Whose swarm state is on the disk: nobody knows, another instance's or life's, this node's, or its own of before a recovery. */
+export type StateOrigin = "unmarked" | "foreign" | "own" | "outdated";
+
+/** Tells whose swarm state is on the disk by the markers beside it, and by the cluster record where it is known; pure. */
+export function originOf(
+  { nonce, role }: Pick<NodeSettings, "nonce" | "role">,
+  { instanceId }: Identity,
+  { member, founder }: Markers,
+  record: ClusterRecord | undefined,
+): StateOrigin {
+  const marker = member ?? founder;
+  if (marker === undefined) return "unmarked";
+  if (marker.nonce !== nonce || marker.instanceId !== instanceId) return "foreign";
+  if (role !== "manager" || member === undefined || record === undefined) return "own";
+  const isLater =
+    record.nonce === nonce && record.clusterId === member.clusterId && record.generation > member.generation;
+  const isSurvivor = record.phase === "recovering" && record.recovery?.instanceId === instanceId;
+  return isLater && !isSurvivor ? "outdated" : "own";
+}
 
 /**
  * Keeps dockerd from taking up another cluster's swarm (P10): a node id must not run twice, and another life of the
@@ -30,17 +50,27 @@ export async function guard(
   readCluster: ReadCluster,
 ): Promise<GuardVerdict> {
   if (!(await exists(join(swarmDirectory, "docker-state.json")))) return { kind: "clear" };
-  const { member, founder } = await store.markers();
+  const markers = await store.markers();
+  const { member, founder } = markers;
+  // One that had only begun to join knows no swarm that could have been recovered without it. And a registry that is
+  // away says nothing, and must not keep the managers of a healthy swarm from coming back.
+  const isAsked = settings.role === "manager" && member !== undefined && (await store.hasCertificate());
+  const record = isAsked && originOf(settings, self, markers, undefined) === "own" ? await readCluster() : undefined;
+  switch (originOf(settings, self, markers, record)) {
+    case "own":
+      return { kind: "clear" };
+    case "unmarked":
+      return { kind: "unmarked", message: `${swarmDirectory} holds a swarm's state that this agent knows nothing of` };
+    case "outdated": {
+      const generations = `is of generation ${member?.generation} of the swarm, which was recovered without this manager as generation ${record?.generation}`;
+      const cure = `replace the instance: cdktf-swarm managers replace ENV ${settings.slot}`;
+      return { kind: "refused", message: `${swarmDirectory} ${generations}; dockerd stays down; ${cure}` };
+    }
+    case "foreign":
+      break;
+  }
   const marker = member ?? founder;
-  if (marker === undefined) {
-    return { kind: "unmarked", message: `${swarmDirectory} holds a swarm's state that this agent knows nothing of` };
-  }
-  if (marker.nonce === settings.nonce && marker.instanceId === self.instanceId) {
-    return settings.role === "manager" && member !== undefined
-      ? checkGeneration(settings, self, member, swarmDirectory, readCluster)
-      : { kind: "clear" };
-  }
-  const origin = `is of instance ${marker.instanceId} in the life ${marker.nonce} of its cluster`;
+  const origin = `is of instance ${marker?.instanceId} in the life ${marker?.nonce} of its cluster`;
   const wanted = `this is instance ${self.instanceId} in the life ${settings.nonce} of ${settings.cluster}`;
   if (settings.role === "manager") {
     const cure = `move ${swarmDirectory} away, then: systemctl restart swarm-node-prepare docker swarm-node`;
@@ -50,24 +80,4 @@ export async function guard(
   await rename(swarmDirectory, aside);
   await store.save({ member: undefined, founder: undefined });
   return { kind: "set aside", message: `${swarmDirectory} ${origin}, but ${wanted}; moved to ${aside}` };
-}
-
-/** A registry that is away says nothing, and must not keep the managers of a healthy swarm from coming back. */
-async function checkGeneration(
-  settings: NodeSettings,
-  self: Identity,
-  member: MemberMarker,
-  swarmDirectory: string,
-  readCluster: ReadCluster,
-): Promise<GuardVerdict> {
-  const record = await readCluster();
-  const isLater =
-    record?.nonce === settings.nonce && record.clusterId === member.clusterId && record.generation > member.generation;
-  if (!isLater || (record.phase === "recovering" && record.recovery?.instanceId === self.instanceId)) {
-    return { kind: "clear" };
-  }
-  const message =
-    `${swarmDirectory} is of generation ${member.generation} of the swarm, which was recovered without this manager as ` +
-    `generation ${record.generation}; dockerd stays down; replace the instance: cdktf-swarm managers replace ENV ${settings.slot}`;
-  return { kind: "refused", message };
 }

@@ -39,14 +39,18 @@ export function barrier({ observation, settings, record }: Situation): Finding |
   return undefined;
 }
 
-/** A manager that was away while the swarm was started again without it: its Raft log is another swarm's (P13). */
+/**
+ * A manager that was away while the swarm was started again without it: its Raft log is another swarm's (P13). One that
+ * had only begun to join has none.
+ */
 export function isOfEarlierGeneration(
-  { markers, self }: Observation,
+  { markers, self, docker, hasCertificate }: Observation,
   settings: NodeSettings,
   record: ClusterRecord | undefined,
 ): boolean {
   const { member } = markers;
   if (settings.role !== "manager" || member === undefined || record === undefined) return false;
+  if (docker?.value.status.state === "inactive" || !hasCertificate) return false;
   const isOurs = member.nonce === settings.nonce && member.instanceId === self.instanceId;
   return isOurs && member.clusterId === record.clusterId && member.generation < record.generation;
 }

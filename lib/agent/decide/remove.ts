@@ -5,6 +5,8 @@ import { act, type Finding, type Situation } from "./situation";
 
 /** Age at which a node object that never connected is taken away. */
 const NEVER_CONNECTED_AGE = 3_600_000;
+/** For how long the leader must have seen it so itself: clocks of leaders differ, and jump. */
+const NEVER_CONNECTED_SEEN = 600_000;
 
 /** The leader takes the dead out of the swarm: tombstone, demote, wait, remove; one manager at a time (P8). */
 export function remove(situation: Situation): Finding | undefined {
@@ -45,9 +47,12 @@ function finishRemoval({ docker, observation }: Situation, membership: Membershi
 }
 
 function isDead(situation: Situation, { node, instanceId }: RosterEntry): boolean {
-  const { wallTime } = situation.observation;
+  const { wallTime, now } = situation.observation;
   if (node.state === "ready") return false;
-  if (node.hostname === "") return wallTime - node.createdAt > NEVER_CONNECTED_AGE;
+  if (node.hostname === "") {
+    const seen = now - (situation.memory.namelessSince[node.id] ?? now);
+    return wallTime - node.createdAt > NEVER_CONNECTED_AGE && seen >= NEVER_CONNECTED_SEEN;
+  }
   return node.state === "down" && livenessOf(situation, instanceId, node.createdAt) === "dead";
 }
 

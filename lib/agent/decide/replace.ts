@@ -20,11 +20,12 @@ export function replaceSlots(situation: Situation): Finding | undefined {
   if (!leads || membership === undefined || docker?.nodes === undefined) return undefined;
   const slots = observation.table?.value.slots ?? [];
   const roster = rosterOf(situation);
-  const dead = slots.find((slot) => isGone(situation, slot, roster) && !wasAsked(situation, slot));
+  const holder = slots.find((slot) => isGone(situation, slot, roster) && !wasAsked(situation, slot));
+  const dead = holder ?? vacantSlots(situation).find((newcomer) => isDeadNewcomer(situation, newcomer));
   if (dead !== undefined) {
     const { slot, instanceId } = dead;
     const reason = `instance ${instanceId} of slot ${slot} is dead`;
-    const detail = { kind: "replace", slot, instanceId, ...membership } as const;
+    const detail = { kind: "replace", slot, instanceId, isHolder: dead === holder, ...membership } as const;
     // Not by when EC2 said so: the dead stay dead.
     return { actions: [act(detail, reason, observation, observation.docker, observation.table)], reasons: [reason] };
   }
@@ -35,6 +36,34 @@ export function replaceSlots(situation: Situation): Finding | undefined {
 function isGone(situation: Situation, slot: SlotRecord, roster: readonly RosterEntry[]): boolean {
   if (slot.retire === "remove") return false;
   return entryOf(roster, slot) === undefined && livenessOf(situation, slot.instanceId, wroteAt(slot)) === "dead";
+}
+
+/** An instance that was launched for a slot and has not taken it. */
+interface Newcomer {
+  readonly slot: number;
+  readonly instanceId: string;
+  readonly updatedAt: string;
+}
+
+/**
+ * The instances launched last for slots whose holders are no nodes of the swarm, as far as they reported: one that dies
+ * before it takes its slot is named by no slot's record.
+ */
+export function vacantSlots({ observation, docker, settings }: Situation): readonly Newcomer[] {
+  const { slots = [], nodes: records = [] } = observation.table?.value ?? {};
+  const newcomers = new Map<number, Newcomer>();
+  for (const { slot, instanceId, updatedAt, roleUniqueId } of records) {
+    const holder = slots.find((each) => each.slot === slot);
+    if (slot === undefined || roleUniqueId !== settings.roleUniqueId || holder?.retire === "remove") continue;
+    if (docker?.nodes?.some(({ id }) => id === holder?.nodeId) === true || holder?.instanceId === instanceId) continue;
+    const latest = newcomers.get(slot)?.updatedAt ?? holder?.updatedAt ?? "";
+    if (updatedAt > latest) newcomers.set(slot, { slot, instanceId, updatedAt });
+  }
+  return [...newcomers.values()];
+}
+
+function isDeadNewcomer(situation: Situation, newcomer: Newcomer): boolean {
+  return livenessOf(situation, newcomer.instanceId, wroteAt(newcomer)) === "dead" && !wasAsked(situation, newcomer);
 }
 
 function retireUnwell(
@@ -48,12 +77,14 @@ function retireUnwell(
     const trouble = troubleOf(situation, slot, roster);
     return trouble === undefined || slot.retire !== undefined ? [] : [{ slot, ...trouble }];
   });
-  const first = unwell[0];
+  // One that is no member costs no majority, and what it was promoted for waits for it.
+  const first = unwell.find(({ slot }) => entryOf(roster, slot)?.node.manager === undefined) ?? unwell[0];
   if (first === undefined || membership === undefined) return undefined;
   const others = present.filter((slot) => slot !== first.slot);
-  const well = others.filter((slot) => isWell(situation, slot, roster));
+  const well = others.filter((slot) => isWell(situation, slot, roster) && !isUnderWay(slot, first.slot, roster));
   const { members } = quorumOf(docker?.nodes ?? []);
-  if (well.length < others.length || well.length < majority(members)) {
+  const isMember = entryOf(roster, first.slot)?.node.manager !== undefined;
+  if (isMember && (well.length < others.length || well.length < majority(members))) {
     const standing = `${well.length} of the ${others.length} other managers are well`;
     return { reasons: unwell.map(({ slot, why }) => `slot ${slot.slot} is not replaced though ${why}: ${standing}`) };
   }
@@ -85,11 +116,16 @@ function troubleOf(
   return { why, fact: observation.instances };
 }
 
+/** Whether a slot is being retired already; while another one is away it waits, so that it can still be counted on. */
+function isUnderWay({ retire }: SlotRecord, unwell: SlotRecord, roster: readonly RosterEntry[]): boolean {
+  return retire !== undefined && entryOf(roster, unwell)?.node.manager?.reachability === "reachable";
+}
+
 /** A manager that can be counted on while another one is away. */
 function isWell({ memory }: Situation, slot: SlotRecord, roster: readonly RosterEntry[]): boolean {
   const node = entryOf(roster, slot)?.node;
   const isReachable = node?.manager?.reachability === "reachable" && node.role === "manager";
-  return isReachable && slot.retire === undefined && memory.impairedSince[slot.instanceId] === undefined;
+  return isReachable && memory.impairedSince[slot.instanceId] === undefined;
 }
 
 /** Whole minutes, so that the words stay the same for as long as that. */

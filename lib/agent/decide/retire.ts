@@ -17,18 +17,22 @@ export function retire(situation: Situation): Finding | undefined {
   const slots = (observation.table?.value.slots ?? []).filter((slot) => slot.retire !== undefined);
   const roster = rosterOf(situation);
   const nodeOf = (slot: SlotRecord) => entryOf(roster, slot);
-  // One that is on its way goes on before another one begins.
+  // One that is on its way goes on before another one begins, but for those that are down: the majority needs the living.
   const leaving = slots.map(nodeOf).filter((entry) => entry !== undefined);
-  const next = leaving.find(({ node }) => node.availability === "drain") ?? leaving[0];
-  if (next?.slotRecord !== undefined) return takeOut(situation, next, next.slotRecord);
-  if (leaving.length > 0) return undefined;
+  const next =
+    leaving.find(({ node }) => node.role === "worker") ??
+    leaving.find(({ node }) => node.state === "down") ??
+    leaving.find(({ node }) => node.availability === "drain") ??
+    leaving[0];
   const out = slots.find(
     (slot) => slot.retire === "replace" && nodeOf(slot) === undefined && !wasAsked(situation, slot),
   );
-  return out === undefined ? undefined : replaceRetired(situation, out);
+  // What is out already is in nobody's way, and its successor may be what the next one waits for.
+  if (out !== undefined) return replaceRetired(situation, out);
+  return next?.slotRecord === undefined ? undefined : takeOut(situation, next, next.slotRecord, roster);
 }
 
-function takeOut(situation: Situation, entry: RosterEntry, slot: SlotRecord): Finding {
+function takeOut(situation: Situation, entry: RosterEntry, slot: SlotRecord, roster: readonly RosterEntry[]): Finding {
   const { observation, memory, membership } = situation;
   const { node } = entry;
   const retiring: SlotHolder = { slot: slot.slot, instanceId: slot.instanceId };
@@ -36,6 +40,10 @@ function takeOut(situation: Situation, entry: RosterEntry, slot: SlotRecord): Fi
   const reason = `slot ${slot.slot} is retired: ${slot.retireReason ?? "an operator asked for it"}`;
   const facts = [observation.docker, observation.table] as const;
   const once = (action: Action): Finding => ({ actions: [action], reasons: [reason] });
+  const away = slot.retire === "replace" && isReachable(entry) ? slotsAway(situation, slot, roster) : [];
+  if (away.length > 0) return { reasons: [`${reason}; waiting for slot ${away.join(", ")} to be filled`] };
+  // A new leader has heard of nobody yet.
+  if (node.state === "unknown") return { reasons: [`${reason}; waiting for ${node.id} to report`] };
   if (node.state === "ready" && node.availability !== "drain") {
     return once(act({ kind: "drain", version: node.version, ...fields }, reason, observation, ...facts));
   }
@@ -54,13 +62,29 @@ function takeOut(situation: Situation, entry: RosterEntry, slot: SlotRecord): Fi
   return once(act({ kind: "remove", ...fields }, reason, observation, ...facts));
 }
 
+function isReachable(entry: RosterEntry | undefined): boolean {
+  return entry?.node.role === "manager" && entry.node.manager?.reachability === "reachable";
+}
+
+/** Other slots that have no manager that answers: a second one is not replaced while the first is out. */
+function slotsAway(
+  { observation }: Situation,
+  { slot }: SlotRecord,
+  roster: readonly RosterEntry[],
+): readonly number[] {
+  return (observation.table?.value.slots ?? [])
+    .filter((other) => other.slot !== slot && other.retire !== "remove" && !isReachable(entryOf(roster, other)))
+    .map((other) => other.slot);
+}
+
 /** Its node is gone from the swarm; the successor takes the request away with the slot. */
 function replaceRetired(
   { observation, membership }: Situation,
   { slot, instanceId, retireReason }: SlotRecord,
 ): Finding {
   const reason = `slot ${slot} is retired: ${retireReason ?? "an operator asked for it"}`;
-  const detail = { kind: "replace", slot, instanceId, ...(membership ?? { clusterId: "", generation: 0 }) } as const;
+  const fields = { isHolder: true, ...(membership ?? { clusterId: "", generation: 0 }) };
+  const detail = { kind: "replace", slot, instanceId, ...fields } as const;
   return { actions: [act(detail, reason, observation, observation.docker, observation.table)], reasons: [reason] };
 }
 
@@ -68,7 +92,7 @@ function replaceRetired(
 const REPLACE_INTERVAL = 60_000;
 
 /** Whether Auto Scaling was asked to replace the slot's instance within the last minute. */
-export function wasAsked({ memory, observation }: Situation, { instanceId }: SlotRecord): boolean {
+export function wasAsked({ memory, observation }: Situation, { instanceId }: Pick<SlotRecord, "instanceId">): boolean {
   const at = memory.replacedAt[instanceId];
   return at !== undefined && observation.now - at < REPLACE_INTERVAL;
 }

@@ -41,7 +41,7 @@ function isBeforeReady({ record }: Situation): boolean {
 }
 
 /** When a slot's holder was last heard of, in milliseconds since 1970; unreadable times count as now. */
-export function wroteAt(record: SlotRecord): number {
+export function wroteAt(record: Pick<SlotRecord, "updatedAt">): number {
   const time = Date.parse(record.updatedAt);
   return Number.isNaN(time) ? Number.POSITIVE_INFINITY : time;
 }

@@ -23,6 +23,7 @@ describe("swarm init", () => {
   it.each([
     ["the claim was stolen", { phase: "initializing", owner: "i-9", epoch: 2 }],
     ["the claim was stolen and won back", { phase: "initializing", owner: "i-0", epoch: 3 }],
+    ["newer agents have taken over", { phase: "initializing", owner: "i-0", epoch: 1, minWriter: 2 }],
     ["the cluster was published by another", { phase: "forming", owner: "i-0", epoch: 1 }],
     [
       "the record is of another life of the cluster",

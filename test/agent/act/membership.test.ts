@@ -28,6 +28,7 @@ describe("a join", () => {
     ["the token is of another generation", {}, { generation: 1 }],
     ["the cluster is another one by now", { clusterId: "c2" }, {}],
     ["the cluster is of a later generation by now", { generation: 1 }, {}],
+    ["newer agents have taken over", { minWriter: 2 }, {}],
     ["the cluster is being destroyed", { phase: "destroying" }, {}],
     ["the record is of another life of the cluster", { nonce: "nonce-0" }, {}],
   ] as const)("is not done when %s", async (_, record, stored) => {
@@ -111,6 +112,7 @@ describe("a promotion", () => {
     ["another instance holds the slot", {}, { instanceId: "i-new" }],
     ["the slot names another node", {}, { nodeId: "n9" }],
     ["the cluster is of a later generation", { generation: 1 }, {}],
+    ["newer agents have taken over", { minWriter: 2 }, {}],
     ["the cluster is being destroyed", { phase: "destroying" }, {}],
     ["an operator recovers the cluster", { phase: "recovering" }, {}],
   ] as const)("is not done when %s by now", async (_, record, slot) => {

@@ -39,7 +39,7 @@ describe("a change of membership for a retirement", () => {
 });
 
 describe("the replacement of a slot's instance", () => {
-  const replace = () => stage.act({ kind: "replace", slot: 1, instanceId: "i-1", ...MEMBERSHIP });
+  const replace = () => stage.act({ kind: "replace", isHolder: true, slot: 1, instanceId: "i-1", ...MEMBERSHIP });
 
   it("is Auto Scaling's to do", async () => {
     // GIVEN
@@ -49,6 +49,18 @@ describe("the replacement of a slot's instance", () => {
     await replace();
     // THEN
     expect(stage.done).toEqual(["replace i-1"]);
+  });
+
+  it("is Auto Scaling's to do for one that died before it took the slot, too", async () => {
+    // GIVEN
+    stage.cluster({});
+    stage.registry.put(recordKey.slot(1), { ...slotRecord(1) });
+    const replaceNewcomer = (instanceId: string) =>
+      stage.act({ kind: "replace", isHolder: false, slot: 1, instanceId, ...MEMBERSHIP });
+    // WHEN / THEN
+    expect(await replaceNewcomer("i-new")).toMatchObject({ result: "done" });
+    expect(await replaceNewcomer("i-1")).toMatchObject({ result: "refused" });
+    expect(stage.done).toEqual(["replace i-new"]);
   });
 
   it.each([

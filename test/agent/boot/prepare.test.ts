@@ -47,6 +47,8 @@ afterEach(() => rmSync(root, { recursive: true }));
 async function withSwarmState(markers: Markers): Promise<void> {
   mkdirSync(paths.swarmDirectory, { recursive: true });
   writeFileSync(join(paths.swarmDirectory, "docker-state.json"), "{}");
+  mkdirSync(join(paths.swarmDirectory, "certificates"));
+  writeFileSync(join(paths.swarmDirectory, "certificates", "swarm-node.crt"), "");
   await new DiskStore(paths).save(markers);
 }
 
@@ -215,6 +217,14 @@ describe("swarm state of an earlier generation", () => {
     await withSwarmState({ member: member() });
     // WHEN / THEN
     await prepared(managerSettings(0), 0, async () => record);
+  });
+
+  it("is no reason where the manager had only begun to join", async () => {
+    // GIVEN
+    await withSwarmState({ member: member() });
+    rmSync(join(paths.swarmDirectory, "certificates"), { recursive: true });
+    // WHEN / THEN
+    await prepared(managerSettings(0), 0, async () => recovered());
   });
 
   it("is no reason on a worker, who has no Raft log", async () => {

@@ -76,6 +76,16 @@ describe("a manager of an earlier generation", () => {
     expect(said(seenBy).error).toContain("managers replace ENV 0");
   });
 
+  it.each([
+    ["has only begun to join", { status: { state: "error", controlAvailable: false } }, false],
+    ["failed to join", { status: { state: "inactive", controlAvailable: false } }, true],
+  ] as const)("is not what a manager is that %s", (_, docker, hasCertificate) => {
+    // GIVEN
+    const seenBy = observation({ ...late, docker: seen(docker), markers: marker(0), hasCertificate });
+    // WHEN / THEN
+    expect(said(seenBy).step).not.toBe("kept out of the swarm");
+  });
+
   it("is not what a worker can be: it takes the new generation up", () => {
     // GIVEN
     const docker = seen({ status: { state: "active", nodeId: "n0", controlAvailable: false } as const });

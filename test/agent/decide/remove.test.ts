@@ -5,6 +5,7 @@ import {
   leaderSees,
   manager,
   memory,
+  NOW,
   publishedRecord,
   said,
   seen,
@@ -99,13 +100,16 @@ describe("a node is not removed", () => {
 
 describe("a node that never connected", () => {
   it.each([
-    [3_600_001, 1],
-    [3_600_000, 0],
-  ])("for %i ms is taken away or not (%i)", (age, expected) => {
+    [3_600_001, 600_000, 1],
+    [3_600_000, 600_000, 0],
+    [3_600_001, 599_999, 0],
+    [3_600_001, 0, 0],
+  ])("for %i ms, of which this leader saw %i, is taken away or not (%i)", (age, seenFor, expected) => {
     // GIVEN
     const ghost = worker("g1", { state: "unknown", hostname: "", address: "", createdAt: WALL - age });
+    const remembered = memory({ namelessSince: { g1: NOW - seenFor } });
     // WHEN / THEN
-    expect(removals(given([manager(0), ghost]))).toHaveLength(expected);
+    expect(removals(given([manager(0), ghost]), remembered)).toHaveLength(expected);
   });
 });
 

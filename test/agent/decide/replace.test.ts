@@ -1,14 +1,16 @@
 import { describe, expect, it } from "vitest";
 import type { Memory } from "../../../lib/agent/memory";
 import type { Observation } from "../../../lib/agent/model";
-import type { SwarmNode } from "../../../lib/agent/ports";
+import type { OwnedNodeRecord, SwarmNode } from "../../../lib/agent/ports";
 import type { SlotRecord } from "../../../lib/registry/records";
 import {
   answer,
+  candidate,
   decided,
   leaderSees,
   leading,
   manager,
+  managerRecord,
   memory,
   NOW,
   publishedRecord,
@@ -69,6 +71,31 @@ describe("a dead instance of a slot", () => {
     const self = manager(0, { manager: { leader: false, reachability: "reachable" } });
     const seenBy = { ...given(gone, three, answer([dead(1)])), docker: seen(leading([self, manager(2)])) };
     // WHEN / THEN
+    expect(replacements(seenBy)).toEqual([]);
+  });
+});
+
+describe("an instance that was launched for a slot and died before it took it", () => {
+  const newcomer = { ...managerRecord(1), instanceId: "i-new", nodeId: undefined, updatedAt: "2026-01-02T00:00:00Z" };
+  const sees = (record: OwnedNodeRecord, slots: readonly SlotRecord[] = three, nodes = [manager(0), manager(2)]) =>
+    leaderSees(nodes, {
+      table: seen(table({ slots, nodes: [record] })),
+      instances: answer([slotInstance(1, { instanceId: "i-new", state: "terminated" })]),
+    });
+  const found = [{ kind: "replace", slot: 1, instanceId: "i-new", isHolder: false }];
+
+  it("is replaced, whether the slot's record names the one before it or nobody", () => {
+    expect(replacements(sees(newcomer))).toMatchObject(found);
+    expect(replacements(sees(newcomer, [slotRecord(0), slotRecord(2)]))).toMatchObject(found);
+  });
+
+  it.each([
+    ["its slot has a member", newcomer, three, [manager(0), manager(1), manager(2)]],
+    ["a later one took the slot", { ...newcomer, updatedAt: "2020-01-01T00:00:00Z" }, three, undefined],
+    ["the slot is to stay empty", newcomer, [slotRecord(0), slotRecord(1, { retire: "remove" })], undefined],
+    ["a worker wrote its record", { ...newcomer, roleUniqueId: "AROAWORKER" }, three, undefined],
+  ] as const)("is left alone when %s", (_, record, slots, nodes) => {
+    const seenBy = sees(record, slots as readonly SlotRecord[], nodes as SwarmNode[] | undefined);
     expect(replacements(seenBy)).toEqual([]);
   });
 });
@@ -139,6 +166,21 @@ describe("a living instance of a slot", () => {
         ({ kind }) => kind === "retire-slot",
       ),
     ).toEqual([]);
+  });
+
+  it("is retired when it is down, though another one is to be replaced: that one waits", () => {
+    // GIVEN
+    const slots = [three[0], three[1], slotRecord(2, { retire: "replace" })] as readonly SlotRecord[];
+    const seenBy = given([manager(0), manager(1, down), manager(2)], slots);
+    // WHEN / THEN
+    expect(replacements(seenBy, downFor(600_000))).toMatchObject([{ kind: "retire-slot", slot: 1 }]);
+  });
+
+  it("is retired whatever the others are when it is down and never became a member", () => {
+    // GIVEN
+    const nodes = [manager(0), manager(1, { state: "down", manager: undefined }), candidate(2)];
+    // WHEN / THEN
+    expect(replacements(given(nodes), downFor(600_000))).toMatchObject([{ kind: "retire-slot", slot: 1 }]);
   });
 
   it("is never retired as the only manager", () => {

@@ -20,6 +20,7 @@ import {
 } from "./given";
 
 const drained = { availability: "drain" } as const;
+const down = { state: "down", manager: { leader: false, reachability: "unreachable" } } as const;
 const reached = memory({ drainedSince: { n1: NOW - DRAIN_TIME } });
 const grave = { schema: 1, minWriter: 1, writeId: "w", nodeId: "n1", clusterId: "c1", updatedAt: "" };
 const buried = { tombstones: [{ ...grave, state: "removing" as const }] };
@@ -59,9 +60,9 @@ describe("the node of a retired slot", () => {
 
   it("is demoted without a drain when it is down", () => {
     // GIVEN
-    const down = manager(1, { state: "down", manager: { leader: false, reachability: "unreachable" } });
+    const seenBy = given([manager(0), manager(1, down), manager(2)]);
     // WHEN / THEN
-    expect(steps(given([manager(0), down, manager(2)]))).toMatchObject([{ kind: "demote", nodeId: "n1" }]);
+    expect(steps(seenBy)).toMatchObject([{ kind: "demote", nodeId: "n1" }]);
   });
 
   it("is removed without another wait by the leader after the one that demoted itself", () => {
@@ -73,11 +74,32 @@ describe("the node of a retired slot", () => {
 
   it("is not demoted while the others have no majority without it", () => {
     // GIVEN
-    const away = manager(2, { state: "down", manager: { leader: false, reachability: "unreachable" } });
-    const seenBy = given([manager(0), manager(1, drained), away]);
+    const seenBy = given([manager(0), manager(1, drained), manager(2, down)], {}, retired({ retire: "remove" }));
     // WHEN / THEN
     expect(steps(seenBy, reached)).toEqual([]);
     expect(said(seenBy, reached).reasons.join()).toContain("is not demoted");
+  });
+
+  it("is not replaced while another slot is out", () => {
+    // GIVEN
+    const others = [manager(0), manager(1, drained), manager(3), manager(4)];
+    const slots = [slotRecord(0), retired(), slotRecord(2), slotRecord(3), slotRecord(4)];
+    const seenBy = given(others, { slots });
+    // WHEN / THEN
+    expect(steps(seenBy, reached)).toEqual([]);
+    expect(said(seenBy, reached).reasons.join()).toContain("waiting for slot 2 to be filled");
+  });
+
+  it("is not taken out before it has reported to a new leader: it may have tasks", () => {
+    expect(steps(given([manager(0), manager(1, { state: "unknown" }), manager(2)]), reached)).toEqual([]);
+  });
+
+  it("waits for one that is down, which the majority can spare", () => {
+    // GIVEN
+    const slots = [slotRecord(0), retired({ retire: "remove" }), slotRecord(2, { retire: "remove" })];
+    const seenBy = given([manager(0), manager(1, drained), manager(2, down)], { slots });
+    // WHEN / THEN
+    expect(steps(seenBy, reached)).toMatchObject([{ kind: "demote", nodeId: "n2" }]);
   });
 
   it("is not demoted as the only manager", () => {
@@ -128,6 +150,13 @@ describe("the node of a retired slot", () => {
 describe("the instance of a retired slot", () => {
   it("is replaced once its node is out of the swarm, where another one is wanted", () => {
     expect(steps(given([manager(0), manager(2)]))).toMatchObject([{ kind: "replace", slot: 1, instanceId: "i-1" }]);
+  });
+
+  it("is replaced though another one cannot be taken out yet", () => {
+    // GIVEN
+    const slots = [slotRecord(0, { retire: "remove" }), retired()];
+    // WHEN / THEN
+    expect(steps(given([manager(0, drained)], { slots }), reached)).toMatchObject([{ kind: "replace", slot: 1 }]);
   });
 
   it("is not asked to be replaced twice in a minute", () => {
