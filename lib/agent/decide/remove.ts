@@ -17,7 +17,9 @@ export function remove(situation: Situation): Finding | undefined {
   const dead = rosterOf(situation).filter((entry) => isDead(situation, entry));
   const managers = dead.filter(({ node }) => node.role === "manager" || node.manager !== undefined);
   const workers = dead.filter((entry) => !managers.includes(entry));
-  const next = workers[0] ?? managers.find((entry) => isBuried(situation, entry)) ?? managers[0];
+  // A manager that died on its way into Raft stands in the way of every other change.
+  const strays = managers.filter(({ node }) => node.manager === undefined);
+  const next = workers[0] ?? strays[0] ?? managers.find((entry) => isBuried(situation, entry)) ?? managers[0];
   if (next === undefined) return undefined;
   const facts = [observation.docker, observation.table] as const;
   const { node, instanceId } = next;

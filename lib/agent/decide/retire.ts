@@ -21,6 +21,8 @@ export function retire(situation: Situation): Finding | undefined {
   const leaving = slots.map(nodeOf).filter((entry) => entry !== undefined);
   const next =
     leaving.find(({ node }) => node.role === "worker") ??
+    // What is on its way into Raft, and will not come, stands in the way of every other change.
+    leaving.find(({ node }) => node.state === "down" && node.manager === undefined) ??
     leaving.find(({ node }) => node.state === "down") ??
     leaving.find(({ node }) => node.availability === "drain") ??
     leaving[0];

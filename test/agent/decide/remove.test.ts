@@ -4,6 +4,7 @@ import {
   decided,
   leaderSees,
   manager,
+  managerRecord,
   memory,
   NOW,
   publishedRecord,
@@ -120,6 +121,17 @@ describe("a dead manager", () => {
     expect(removals(given([manager(0), downManager, manager(2)], buried))).toMatchObject([
       { kind: "demote", nodeId: "n1", version: 5 },
     ]);
+  });
+
+  it("waits for one that died on its way into Raft, and for which every other change waits", () => {
+    // GIVEN
+    const stray = { ...downManager, id: "n3", manager: undefined };
+    const record = { ...managerRecord(3), instanceId: "i-1", address: stray.address };
+    const seenBy = given([manager(0), downManager, manager(2), stray], {
+      table: seen(table({ ...buried.table.value, nodes: [...buried.table.value.nodes, record] })),
+    });
+    // WHEN / THEN
+    expect(removals(seenBy)).toMatchObject([{ kind: "bury", nodeId: "n3" }]);
   });
 
   it("is not removed right after its demotion, while it is in Raft", () => {

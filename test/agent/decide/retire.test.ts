@@ -94,6 +94,14 @@ describe("the node of a retired slot", () => {
     expect(steps(given([manager(0), manager(1, { state: "unknown" }), manager(2)]), reached)).toEqual([]);
   });
 
+  it("waits for one that died on its way into Raft, and for which every other change waits", () => {
+    // GIVEN
+    const slots = [slotRecord(0), retired(), slotRecord(2, { retire: "replace" })];
+    const seenBy = given([manager(0), manager(1, down), manager(2, { ...down, manager: undefined })], { slots });
+    // WHEN / THEN
+    expect(steps(seenBy)).toMatchObject([{ kind: "bury", nodeId: "n2" }]);
+  });
+
   it("waits for one that is down, which the majority can spare", () => {
     // GIVEN
     const slots = [slotRecord(0), retired({ retire: "remove" }), slotRecord(2, { retire: "remove" })];
