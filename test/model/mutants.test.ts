@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { execute } from "./execute";
-import { MUTANTS, planFor } from "./mutants";
+import { MUTANTS, planFor } from "./mutants/mutants";
 
 describe.each(Object.entries(MUTANTS))("the mutant: %s", (_, mutant) => {
   it("is caught at its recorded seed, where the protocol itself holds", { timeout: 30_000 }, async () => {

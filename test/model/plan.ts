@@ -1,44 +1,6 @@
 import fc from "fast-check";
-
-/** What may be done to a world between two steps of its agents. */
-export const COMMANDS = [
-  "step",
-  "moment",
-  "minute",
-  "hour",
-  "crash agent",
-  "crash dockerd",
-  "reboot host",
-  "stop and start host",
-  "pause host",
-  "resume host",
-  "terminate instance",
-  "replace slot",
-  "launch worker",
-  "drain worker",
-  "cut off",
-  "heal network",
-  "EC2 error",
-  "EC2 empty",
-  "EC2 partial",
-  "EC2 well",
-  "EC2 late",
-  "registry down",
-  "registry up",
-  "registry saved",
-  "registry restored",
-  "registry emptied",
-  "record seeded anew",
-  "rotate token",
-  "promote by hand",
-  "demote by hand",
-  "fail join",
-  "slow request",
-  "everything off",
-  "destroy",
-] as const;
-
-export type CommandName = (typeof COMMANDS)[number];
+import { ENDINGS } from "./deeds/aws";
+import { COMMANDS, type CommandName } from "./deeds/deeds";
 
 export interface Command {
   readonly name: CommandName;
@@ -57,50 +19,74 @@ export interface Plan {
   readonly commands: readonly Command[];
 }
 
-/** How often each command comes, where not once: time must pass, and some faults end all that could follow. */
-const WEIGHTS: Partial<Record<CommandName, number>> = {
-  step: 40,
-  moment: 40,
-  minute: 20,
-  "crash agent": 6,
-  "terminate instance": 4,
-  "replace slot": 10,
-  "resume host": 6,
-  "pause host": 3,
-  "heal network": 3,
-  "cut off": 2,
-  "EC2 well": 4,
-  "registry up": 5,
-  "registry down": 2,
-  "crash dockerd": 4,
-  "reboot host": 4,
-  "stop and start host": 3,
-  "rotate token": 2,
-  "registry saved": 3,
-  "registry restored": 4,
-  "launch worker": 2,
-  "drain worker": 2,
-};
+/** Commands of a random run. */
+export const RUN_LENGTH = 100;
 
-/** Commands after which nothing has to converge: rare, or every run would end with them. */
-const ENDINGS: readonly CommandName[] = ["registry emptied", "record seeded anew", "destroy"];
+/** How often each command comes, where not once: most steps are an effect of an agent, and what is broken is mended. */
+const WEIGHTS: Partial<Record<CommandName, number>> = {
+  tick: 90,
+  moment: 20,
+  minute: 2,
+  hour: 0.05,
+  "crash agent": 4,
+  "crash dockerd": 2,
+  "pause dockerd": 1.5,
+  "reboot host": 2,
+  "stop and start host": 1.5,
+  "resume host": 3,
+  "pause host": 1.5,
+  "everything off": 0.5,
+  "cut a zone off": 0.5,
+  "heal network": 4,
+  "terminate instance": 1.5,
+  "replace dead instance": 4,
+  "EC2 well": 4,
+  "EC2 error": 0.7,
+  "EC2 empty": 0.7,
+  "registry up": 3,
+  "rotate token": 0.7,
+  "registry restored": 0.7,
+  "promote by hand": 0.3,
+  "demote by hand": 0.3,
+  lock: 0.3,
+  "launch from image": 0.5,
+  "use image for managers": 0.3,
+  "replace slot": 0.7,
+  "scale out": 0.7,
+  "scale in": 1.5,
+  recover: 5,
+  "break dockerd": 0.5,
+  "impair host": 0.7,
+};
 
 const command = (names: readonly CommandName[], weights: typeof WEIGHTS = WEIGHTS): fc.Arbitrary<Command> =>
   fc.record({
-    name: fc.oneof(...names.map((name) => ({ weight: weights[name] ?? 1, arbitrary: fc.constant(name) }))),
+    name: fc.oneof(
+      ...names.map((name) => ({ weight: Math.round((weights[name] ?? 1) * 10), arbitrary: fc.constant(name) })),
+    ),
     target: fc.nat(9),
-    amount: fc.double({ min: 0, max: 1, noNaN: true }),
+    amount: fc.nat(1_000).map((thousandths) => thousandths / 1_000),
   });
 
-const usual = fc.array(command(COMMANDS.filter((name) => !ENDINGS.includes(name))), {
-  minLength: 5,
-  maxLength: 60,
-  size: "max",
-});
-const ending = fc.array(command([...ENDINGS, "minute", "replace slot", "launch worker"]), {
-  minLength: 2,
-  maxLength: 4,
-});
+const usual = (length: number) =>
+  fc.array(command(COMMANDS.filter((name) => !(name in ENDINGS))), {
+    minLength: length,
+    maxLength: length,
+    size: "max",
+  });
+const ENDING = 5;
+const ending = fc
+  .tuple(
+    command(Object.keys(ENDINGS) as CommandName[], {}),
+    fc.array(
+      command(["minute", "moment", "tick", "terminate instance", "replace dead instance", "launch worker"], {}),
+      {
+        minLength: ENDING - 1,
+        maxLength: ENDING - 1,
+      },
+    ),
+  )
+  .map(([one, others]) => [one, ...others]);
 
 /** Plans of some commands only, for what needs many of them to happen. */
 export const plansOf = (names: readonly CommandName[]): fc.Arbitrary<Plan> =>
@@ -112,14 +98,17 @@ export const plansOf = (names: readonly CommandName[]): fc.Arbitrary<Plan> =>
     commands: fc.array(command(names, {}), { minLength: 5, maxLength: 30, size: "max" }),
   });
 
-/** Plans of all kinds; one in three ends with what no swarm comes back from. */
+/** Plans of all kinds; one in eight ends with what no swarm comes back from. */
 export const plans: fc.Arbitrary<Plan> = fc.record({
   seed: fc.nat(0xffff_ffff),
   slots: fc.constantFrom(3 as const, 3 as const, 5 as const, 1 as const),
   workers: fc.nat(3),
   formed: fc.boolean(),
   commands: fc.oneof(
-    { weight: 2, arbitrary: usual },
-    { weight: 1, arbitrary: fc.tuple(usual, ending).map(([one, other]) => [...one, ...other]) },
+    { weight: 7, arbitrary: usual(RUN_LENGTH) },
+    {
+      weight: 1,
+      arbitrary: fc.tuple(usual(RUN_LENGTH - ENDING), ending).map(([one, other]) => [...one, ...other]),
+    },
   ),
 });

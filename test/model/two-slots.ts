@@ -1,4 +1,4 @@
-import { HALF_DEAD, isHalfDead, isWhole } from "./execute";
+import { isWhole, recordedSwarm } from "./end";
 import type { Machine } from "./world/machine";
 import { type Mutation, World } from "./world/world";
 
@@ -14,7 +14,7 @@ export const FAULTS = {
     world.pause(machine);
     world.schedule.in(5 * MINUTE, () => world.resume(machine));
   },
-  "instance is replaced": (world: World, machine: Machine) => world.replace(machine),
+  "instance is replaced": (world: World, machine: Machine) => world.cloud.replace(machine.self.instanceId),
 } as const;
 
 export type FaultName = keyof typeof FAULTS;
@@ -43,7 +43,7 @@ export async function everyCrash(seeds: readonly number[], slots = 2): Promise<r
     await calm.advance(10 * MINUTE, () => isWhole(calm));
     await calm.advance(5_000);
     for (let slot = 0; slot < slots; slot++) {
-      for (let effect = 0; effect < calm.effectsBy(`manager-${slot}`); effect++) {
+      for (let effect = 0; effect < calm.courier.effectsBy(`manager-${slot}`); effect++) {
         for (const moment of ["before", "after"] as const) {
           for (const fault of Object.keys(FAULTS) as FaultName[]) crashes.push({ seed, slot, effect, moment, fault });
         }
@@ -57,21 +57,21 @@ export async function everyCrash(seeds: readonly number[], slots = 2): Promise<r
 export async function strike(crash: Crash, slots = 2, mutation?: Mutation): Promise<{ end: string; steps: number }> {
   const { seed, slot, effect, moment, fault } = crash;
   const world = fresh(seed, slots, mutation);
-  world.strike = { machine: `manager-${slot}`, effect, moment, fault: FAULTS[fault] };
-  const isOver = () => world.strike === undefined && isWhole(world);
+  world.courier.strike = { machine: `manager-${slot}`, effect, moment, fault: FAULTS[fault] };
+  const isOver = () => world.courier.strike === undefined && isWhole(world);
   await world.advance(30 * MINUTE, isOver);
   // What is whole must stay so.
   await world.advance(MINUTE);
-  return { end: endOf(world), steps: world.requests };
+  return { end: endOf(world), steps: world.courier.requests };
 }
 
 function endOf(world: World): string {
   const [violation] = world.judge.violations;
   if (violation !== undefined) return violation;
-  if (world.strike !== undefined) return "the crash never came";
+  if (world.courier.strike !== undefined) return "the crash never came";
   if (isWhole(world)) return "whole";
   const { cluster } = world.table;
-  const swarm = world.swarms.find(({ id }) => id === cluster?.clusterId);
-  if (isHalfDead(world.table, swarm)) return HALF_DEAD;
-  return cluster?.phase === "ready" && swarm?.hasQuorum() === false ? "quorum was lost when ready" : "L1 not whole";
+  return cluster?.phase === "ready" && recordedSwarm(world)?.raft.hasQuorum() === false
+    ? "quorum was lost when ready"
+    : "L1 not whole";
 }

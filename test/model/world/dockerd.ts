@@ -1,4 +1,5 @@
-import type { Docker, SwarmNode } from "../../../lib/agent/ports";
+import { DockerError } from "../../../lib/agent/docker/engine-client";
+import type { Docker, InitOptions } from "../../../lib/agent/ports";
 import type { Machine } from "./machine";
 import type { Swarm } from "./swarm";
 import type { World } from "./world";
@@ -9,6 +10,8 @@ const CONNECT = 200;
 /** Time after which dockerd answers a join that goes on in the background. */
 const JOIN_PATIENCE = 20_000;
 const JOIN_RETRY = 1_000;
+/** Time until the tasks of a node that was drained are gone, at most. */
+const DRAINED_AFTER = 20_000;
 
 /** Ends a request: with a value, or with an error. */
 export type Answer<T> = (outcome: { readonly value: T } | { readonly error: Error }) => void;
@@ -19,6 +22,7 @@ function later(world: World, machine: Machine, delay: number, then: () => void, 
   const epoch = world.dockerEpoch(machine);
   const go = () => {
     if (machine.paused) machine.deferred.push(go);
+    else if (machine.hung) machine.unanswered.push(go);
     else if (!dockerRuns || world.dockerEpoch(machine) !== epoch || !machine.isUp) lost();
     else then();
   };
@@ -31,59 +35,36 @@ function mustRun(machine: Machine): void {
 
 function mustBeInactive(machine: Machine): void {
   mustRun(machine);
+  if (machine.dockerState === "locked") throw new Error("Swarm is encrypted and needs to be unlocked.");
   if (machine.dockerState !== "inactive") throw new Error("This node is already part of a swarm.");
 }
 
 export function status(world: World, machine: Machine): Awaited<ReturnType<Docker["status"]>> {
   mustRun(machine);
   const { swarm, nodeId } = machine.swarmState;
+  if (machine.dockerState === "locked") return { state: "locked", controlAvailable: false };
   if (machine.dockerState === "active" && swarm !== undefined && nodeId !== undefined && swarm.removed.has(nodeId)) {
-    // Managers say so only where they can be reached, and know it.
-    if (swarm.peersOf(machine).length >= swarm.majority()) machine.dockerState = "error";
+    // Managers say so only where they can be reached, and know it; they say it until the node leaves (F4).
+    if (swarm.raft.peersOf(machine).length >= swarm.raft.majority()) machine.dockerState = "error";
   }
-  const isLed = swarm !== undefined && isInTouch(swarm, machine);
-  if (isLed) world.unsure.delete(machine);
+  if (world.unsure.has(machine) && swarm?.raft.canCommit(machine) === true) world.unsure.delete(machine);
   const isPending = machine.dockerState === "active" && world.unsure.has(machine);
   const managed = isPending ? undefined : machine.managed;
   return {
     state: isPending ? "pending" : machine.dockerState,
     nodeId,
     controlAvailable: managed !== undefined,
-    clusterId: managed !== undefined && canRead(managed, machine) ? managed.id : undefined,
+    clusterId: managed?.answers(machine) === true ? managed.id : undefined,
     error: machine.dockerState === "error" ? "node was removed from swarm" : undefined,
   };
 }
 
-function isInTouch(swarm: Swarm, machine: Machine): boolean {
-  const leader = swarm.leader === undefined ? undefined : swarm.raft.get(swarm.leader);
-  return leader !== undefined && swarm.canCommit(machine);
-}
-
-function canRead(swarm: Swarm, machine: Machine): boolean {
-  try {
-    swarm.list(machine, machine.swarmState.nodeId ?? "");
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-export function list(machine: Machine): readonly SwarmNode[] {
-  return readable(machine).list(machine, machine.swarmState.nodeId ?? "");
-}
-
-export function inspect(machine: Machine, id: string): SwarmNode {
-  const node = list(machine).find((each) => each.id === id);
-  if (node === undefined) throw new Error(`node ${id} not found`);
-  return node;
-}
-
-/** The swarm this machine may ask, by what its dockerd can read. */
+/** The swarm this machine may ask: it must be a manager, and somebody must answer. */
 export function readable(machine: Machine): Swarm {
   mustRun(machine);
   const swarm = machine.managed;
   if (swarm === undefined) throw new Error("This node is not a swarm manager.");
-  swarm.list(machine, machine.swarmState.nodeId ?? "");
+  if (!swarm.answers(machine)) throw new Error("The swarm does not have a leader.");
   return swarm;
 }
 
@@ -92,11 +73,20 @@ export function writable(machine: Machine): Swarm {
   mustRun(machine);
   const swarm = machine.managed;
   if (swarm === undefined) throw new Error("This node is not a swarm manager.");
-  if (!swarm.canCommit(machine)) throw new Error("The swarm does not have a leader.");
+  if (!swarm.raft.canCommit(machine)) throw new Error("The swarm does not have a leader.");
   return swarm;
 }
 
-export function init(world: World, machine: Machine, answer: Answer<void>): void {
+/** Tasks of the services everybody has; a node that is drained loses them soon. */
+export function runningContainers(world: World, machine: Machine): number {
+  mustRun(machine);
+  const { swarm, nodeId } = machine.swarmState;
+  const node = swarm?.nodes.get(nodeId ?? "");
+  if (node === undefined || node.availability === "active") return node === undefined ? 0 : 1;
+  return world.schedule.now - node.availabilityChangedAt < DRAINED_AFTER ? 1 : 0;
+}
+
+export function init(world: World, machine: Machine, { autolock }: InitOptions, answer: Answer<void>): void {
   mustBeInactive(machine);
   machine.dockerState = "pending";
   const lost = () => answer({ error: new Error("EOF") });
@@ -106,11 +96,35 @@ export function init(world: World, machine: Machine, answer: Answer<void>): void
     machine.swarmState = { swarm, nodeId: node.id, options: machine.settings.swarm };
     machine.dockerState = "active";
     swarm.connect(node.id);
+    swarm.locked = autolock;
     answer({ value: undefined });
   };
   later(world, machine, INIT, found, lost);
 }
 
+/** Starts the swarm again from this manager alone; the others are members of what it was before. */
+export function forceNewCluster(world: World, machine: Machine, answer: Answer<void>): void {
+  mustRun(machine);
+  const { swarm, nodeId } = machine.swarmState;
+  if (swarm === undefined || nodeId === undefined || !swarm.raft.knowsItself(nodeId)) {
+    throw new Error("This node is not a swarm manager.");
+  }
+  const lost = () => answer({ error: new Error("EOF") });
+  const started = () => {
+    const next = swarm.startAgain(nodeId);
+    world.swarms.push(next);
+    for (const each of world.machines) {
+      // Workers follow whoever leads a swarm they have a certificate of.
+      const isWorker = each.swarmState.swarm === swarm && !swarm.raft.knowsItself(each.swarmState.nodeId ?? "");
+      if (each === machine || isWorker) each.swarmState = { ...each.swarmState, swarm: next };
+    }
+    machine.dockerState = "active";
+    answer({ value: undefined });
+  };
+  later(world, machine, INIT, started, lost);
+}
+
+/** Joins with either token: as a worker, or as a manager, which no agent does. */
 export function join(
   world: World,
   machine: Machine,
@@ -138,19 +152,21 @@ export function join(
     const remote = world.machineAt(manager);
     const swarm = remote !== undefined && world.linked(machine, remote) ? remote.managed : undefined;
     if (swarm === undefined) return fail(`could not reach ${manager}:2377`);
-    if (token !== swarm.token) return fail("invalid join token");
-    if (remote === undefined || !swarm.canCommit(remote)) {
+    // F5
+    if (!token.includes(` ${swarm.digest} `)) return fail("remote CA does not match fingerprint");
+    if (token !== swarm.token && token !== swarm.managerToken) return fail("invalid join token");
+    if (remote === undefined || !swarm.raft.canCommit(remote)) {
       if (world.schedule.now - since >= JOIN_PATIENCE) {
         say({ error: new Error("Timeout was reached before node joined. It will continue in the background.") });
       }
       return later(world, machine, JOIN_RETRY, attempt, lost);
     }
-    const node = swarm.admit(machine, "worker");
-    machine.swarmState = { swarm, nodeId: node.id };
+    const node = swarm.admit(machine, token === swarm.managerToken ? "manager" : "worker");
     if (machine.joinFails) {
       machine.joinFails = false;
       return fail("context deadline exceeded");
     }
+    machine.swarmState = { swarm, nodeId: node.id };
     const connect = () => {
       machine.dockerState = "active";
       swarm.connect(node.id);
@@ -163,20 +179,36 @@ export function join(
 
 export function leave(world: World, machine: Machine): void {
   mustRun(machine);
+  if (machine.dockerState === "locked") throw new Error("Swarm is encrypted and needs to be unlocked.");
   world.endDockerOperations(machine);
   machine.dockerState = "inactive";
   machine.swarmState = {};
 }
 
+/** By the key it was locked with last: one that was down when the key was rotated has the one before. */
+export function unlock(world: World, machine: Machine, key: string): void {
+  mustRun(machine);
+  if (machine.dockerState !== "locked") throw new DockerError(409, "swarm is not locked");
+  if (key !== machine.lockedBy) throw new DockerError(400, "swarm could not be unlocked: invalid key provided");
+  takeUp(world, machine);
+}
+
 /** What dockerd makes of its disk when it starts. */
 export function start(world: World, machine: Machine): void {
   machine.dockerRuns = true;
-  if (machine.swarmState.nodeId !== undefined) {
-    if (machine.dockerState !== "error") machine.dockerState = "active";
-    machine.swarmState.swarm?.connect(machine.swarmState.nodeId);
-    world.unsure.add(machine);
+  machine.hung = false;
+  const { swarm, nodeId } = machine.swarmState;
+  if (nodeId !== undefined && swarm !== undefined) {
+    if (machine.dockerState === "error") return;
+    if (machine.lockedBy !== undefined && swarm.raft.knowsItself(nodeId)) machine.dockerState = "locked";
+    else takeUp(world, machine);
   } else if (machine.dockerState === "pending") {
     // An interrupted init left nothing, an interrupted join a state without a certificate.
     machine.dockerState = machine.markers.founder === undefined ? "error" : "inactive";
   }
+}
+
+function takeUp(world: World, machine: Machine): void {
+  machine.dockerState = "active";
+  world.unsure.add(machine);
 }

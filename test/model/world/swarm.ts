@@ -1,20 +1,25 @@
 import type { SwarmNode } from "../../../lib/agent/ports";
 import type { Machine } from "./machine";
+import { Raft, type Surroundings } from "./raft";
 
 /** Three heartbeats less jitter: time until a node that is gone is seen to be Down. */
 const DOWN_AFTER = 13_300;
 /** Time for a node to report to a new leader. */
 const REPORT_AFTER = 3_000;
-const ELECTION = 3_000;
-/** For how long a leader that lost its majority still believes in itself. */
+/** For how long a leader that lost its majority still believes in itself, and answers. */
 const STALE_LEADER = 10_000;
 const ROLE_INTERVAL = 5_000;
 const PROMOTION = 900;
+
+/** Milliseconds since 1970 at the beginning of simulated time. */
+export const WALL = 1_700_000_000_000;
 
 export interface NodeObject {
   readonly id: string;
   readonly machine: Machine;
   readonly createdAt: number;
+  /** By the clock of the leader that made it. */
+  readonly stampedAt: number;
   version: number;
   role: "manager" | "worker";
   availability: "active" | "pause" | "drain";
@@ -24,6 +29,7 @@ export interface NodeObject {
   connected: boolean;
   seenAt: number;
   roleChangedAt: number;
+  availabilityChangedAt: number;
 }
 
 export type NodeChange = {
@@ -32,47 +38,91 @@ export type NodeChange = {
   readonly labels?: Readonly<Record<string, string>>;
 };
 
-/** What a swarm needs of the world. */
-export interface Surroundings {
-  now(): number;
-  linked(one: Machine, other: Machine): boolean;
+/** What a leader that was lost goes on telling whoever reaches it. */
+interface Stale {
+  readonly machine: Machine;
+  readonly nodeId: string;
+  readonly until: number;
+  readonly nodes: readonly SwarmNode[];
 }
 
-/** A swarm as Raft has it: one committed log, its members, a leader where a majority is linked (F1 to F4). */
+/** A swarm: its nodes and tokens, kept by Raft, and the role manager that carries wishes over into it (F1 to F5). */
 export class Swarm {
   public readonly nodes = new Map<string, NodeObject>();
-  /** Raft's members; one whose node object was removed too early is a ghost. */
-  public readonly raft = new Map<string, Machine>();
   public readonly removed = new Set<string>();
-  public leader: string | undefined;
+  public readonly raft: Raft;
   public version = 10;
+  /** Whether managers need the key after each start of their dockerd. */
+  public locked = false;
+  private authority = 0;
+  private nextAuthority = 0;
   private tokens = 0;
-  private leaderSince = 0;
-  private lostSince: number | undefined;
-  private stale: { readonly id: string; readonly until: number; readonly nodes: readonly SwarmNode[] } | undefined;
+  private keys = 0;
+  private stale: Stale | undefined;
   private serial = 0;
 
   public constructor(
     public readonly id: string,
     private readonly world: Surroundings,
-  ) {}
+    /** How often it was started again from one manager. */
+    public readonly generation = 0,
+  ) {
+    this.raft = new Raft(this, world);
+  }
 
+  /** The worker's token: the digest of the authority, and a secret. */
   public get token(): string {
-    return `token ${this.tokens} of ${this.id}`;
+    return `SWMTKN ${this.digest} worker${this.tokens} of ${this.id}`;
+  }
+
+  /** Never asked for by an agent. */
+  public get managerToken(): string {
+    return `SWMTKN ${this.digest} manager${this.tokens} of ${this.id}`;
+  }
+
+  public get digest(): string {
+    return `ca${this.authority}-${this.id}`;
+  }
+
+  public get unlockKey(): string {
+    return `SWMKEY ${this.keys} of ${this.id}`;
+  }
+
+  public rotateUnlockKey(): void {
+    this.keys++;
+    this.version++;
+    this.raft.commit();
   }
 
   public rotateToken(): void {
     this.tokens++;
     this.version++;
+    this.raft.commit();
   }
 
+  /** A new authority takes over once every node has a certificate of it: not while one is Down. */
+  public rotateAuthority(): void {
+    this.nextAuthority = this.authority + 1;
+    this.version++;
+    this.raft.commit();
+  }
+
+  public lock(locked: boolean): void {
+    this.locked = locked;
+    this.version++;
+    this.raft.commit();
+  }
+
+  /** Makes the node of a machine that joins; a manager's is a member of Raft before its dockerd is told so (F1). */
   public admit(machine: Machine, role: "manager" | "worker"): NodeObject {
     const id = `${this.id}-n${this.serial++}`;
     const now = this.world.now();
+    const leader = this.raft.leaderMachine ?? machine;
     const node: NodeObject = {
       id,
       machine,
       createdAt: now,
+      stampedAt: now + leader.wallSkew,
       version: 1,
       role,
       availability: "active",
@@ -81,13 +131,12 @@ export class Swarm {
       connected: false,
       seenAt: now,
       roleChangedAt: now,
+      availabilityChangedAt: now,
     };
     this.nodes.set(id, node);
-    if (role === "manager") {
-      this.raft.set(id, machine);
-      this.leader = id;
-      this.leaderSince = now;
-    }
+    if (role === "worker") this.raft.commit();
+    else if (this.raft.members.size === 0) this.raft.found(id, machine);
+    else this.raft.add(id, machine);
     return node;
   }
 
@@ -99,149 +148,191 @@ export class Swarm {
     node.state = "ready";
     node.seenAt = this.world.now();
     node.version++;
+    this.raft.commit();
   }
 
   public isLive(id: string): boolean {
-    const machine = this.raft.get(id) ?? this.nodes.get(id)?.machine;
-    return machine?.runsAs(this.id, id) === true;
+    const machine = this.raft.members.get(id) ?? this.nodes.get(id)?.machine;
+    return machine?.runsAs(this, id) === true;
   }
 
-  /** Members of Raft that are live and linked to a given machine. */
-  public peersOf(machine: Machine): readonly string[] {
-    return [...this.raft].filter(([id, each]) => this.isLive(id) && this.world.linked(machine, each)).map(([id]) => id);
+  /** A swarm of its own with all that is known of this one, and one manager. */
+  public startAgain(survivor: string): Swarm {
+    const next = new Swarm(this.id, this.world, this.generation + 1);
+    for (const [id, node] of this.nodes) next.nodes.set(id, { ...node, state: id === survivor ? "ready" : "unknown" });
+    for (const id of this.removed) next.removed.add(id);
+    next.version = this.version + 1;
+    next.locked = this.locked;
+    next.authority = this.authority;
+    next.tokens = this.tokens;
+    next.keys = this.keys;
+    next.serial = this.serial;
+    const machine = this.nodes.get(survivor)?.machine;
+    if (machine !== undefined) next.raft.found(survivor, machine);
+    return next;
   }
 
-  public majority(members = this.raft.size): number {
-    return Math.floor(members / 2) + 1;
+  /** Whether somebody answers what a machine asks its swarm: the leader, or one that does not know it is none. */
+  public answers(asker: Machine): boolean {
+    return this.hears(asker) !== undefined;
   }
 
-  /** Members that answer in the side of the swarm that has most of them. */
-  public reachable(): number {
-    return Math.max(0, ...[...this.raft.values()].map((machine) => this.peersOf(machine).length));
+  /** The nodes as whoever answers knows them; rejects when nobody does. */
+  public list(asker: Machine): readonly SwarmNode[] {
+    const source = this.hears(asker);
+    if (source === undefined) throw new Error("The swarm does not have a leader.");
+    return source === "leader" ? this.view() : source.nodes;
   }
 
-  public hasQuorum(): boolean {
-    return this.raft.size > 0 && this.reachable() >= this.majority();
-  }
-
-  /** What a member of Raft is told when it asks; rejects without a leader it can reach. */
-  public list(asker: Machine, nodeId: string): readonly SwarmNode[] {
-    if (this.canCommit(asker)) return this.view();
-    if (this.stale?.id === nodeId && this.world.now() < this.stale.until) return this.stale.nodes;
-    throw new Error("The swarm does not have a leader.");
-  }
-
-  public canCommit(asker: Machine): boolean {
-    const leader = this.leader === undefined ? undefined : this.raft.get(this.leader);
-    if (leader === undefined || this.leader === undefined || !this.isLive(this.leader)) return false;
-    return this.world.linked(asker, leader) && this.peersOf(leader).length >= this.majority();
+  public inspect(asker: Machine, id: string): SwarmNode {
+    const source = this.hears(asker);
+    if (source === undefined) throw new Error("The swarm does not have a leader.");
+    const node = this.nodes.get(id);
+    const found =
+      source !== "leader"
+        ? source.nodes.find((each) => each.id === id)
+        : node === undefined
+          ? undefined
+          : this.viewOf(node, this.raft.leader);
+    if (found === undefined) throw new Error(`node ${id} not found`);
+    return found;
   }
 
   public update(id: string, version: number, change: NodeChange): void {
     const node = this.nodes.get(id);
     if (node === undefined) throw new Error(`node ${id} not found`);
     if (node.version !== version) throw new Error("update out of sequence");
-    if (change.role === "worker" && node.role === "manager" && !this.raft.has(id)) {
+    // F3
+    if (change.role === "worker" && node.role === "manager" && !this.raft.members.has(id)) {
       throw new Error("can't find manager in raft memberlist");
     }
+    if (change.role === "worker" && node.role === "manager" && !this.raft.canLose(id)) {
+      throw new Error("can't demote node because this would result in a loss of quorum");
+    }
+    const now = this.world.now();
     node.version++;
+    if (change.availability !== undefined && change.availability !== node.availability) {
+      node.availabilityChangedAt = now;
+    }
     node.availability = change.availability ?? node.availability;
     node.labels = { ...node.labels, ...change.labels };
+    this.raft.commit();
     if (change.role === undefined || change.role === node.role) return;
     node.role = change.role;
-    node.roleChangedAt = this.world.now();
+    node.roleChangedAt = now;
   }
 
-  /** Refuses only what is Ready, or a manager that is to stay one: a demoted one goes, and may leave a ghost. */
-  public remove(id: string, force: boolean): void {
+  /**
+   * Refuses what is Ready, and a manager that is to stay one: a node that has not reported to a new leader goes, and so
+   * does a demoted one that is still a member, which leaves a ghost (F2). By force a Ready one goes, too.
+   */
+  public remove(id: string, force = false): void {
     const node = this.nodes.get(id);
     if (node === undefined) return;
+    if (node.role === "manager" && this.raft.members.has(id)) throw new Error(`node ${id} is a manager`);
     if (node.state === "ready" && !force) throw new Error(`node ${id} is not down and can't be removed`);
-    if (node.role === "manager" && this.raft.has(id)) throw new Error(`node ${id} is a manager`);
     this.nodes.delete(id);
     this.removed.add(id);
+    this.raft.commit();
   }
 
-  /** Nodes on their way into Raft or out of it. */
+  /** Nodes on their way into Raft or out of it; those that a recovery left behind are on none. */
   public changing(): readonly NodeObject[] {
-    return [...this.nodes.values()].filter((node) => (node.role === "manager") !== this.raft.has(node.id));
+    return [...this.nodes.values()].filter(({ id, role, state }) => {
+      const isMember = this.raft.members.has(id);
+      const isLeftBehind = this.generation > 0 && state === "down" && !isMember;
+      return (role === "manager") !== isMember && !isLeftBehind;
+    });
   }
 
   /** Once a second: elections, heartbeats, roles. */
   public beat(): void {
-    this.elect();
-    const leader = this.leader === undefined ? undefined : this.raft.get(this.leader);
-    if (leader === undefined || !this.canCommit(leader)) return;
+    const leaderBefore = this.raft.leader;
+    const turn = this.raft.turn();
+    if (turn !== undefined && "lost" in turn) this.lose(turn.lost);
+    // A new leader has heard of nobody yet (F2).
+    if (turn !== undefined && "elected" in turn) {
+      for (const node of this.nodes.values()) if (node.connected && node.id !== turn.elected) node.state = "unknown";
+      return;
+    }
+    const leader = this.raft.leaderMachine;
+    if (leader === undefined || leaderBefore !== this.raft.leader || !this.raft.canCommit(leader)) return;
+    const key = this.locked ? this.unlockKey : undefined;
+    for (const id of this.raft.peersOf(leader)) {
+      const machine = this.raft.members.get(id);
+      if (machine !== undefined) machine.lockedBy = key;
+    }
     for (const node of this.nodes.values()) this.hear(node, leader);
     for (const node of this.nodes.values()) this.reconcile(node, leader);
+    if (this.nextAuthority > this.authority && [...this.nodes.values()].every(({ state }) => state === "ready")) {
+      this.authority = this.nextAuthority;
+      this.rotateToken();
+    }
+  }
+
+  private hears(asker: Machine): "leader" | Stale | undefined {
+    const { raft, world } = this;
+    const leader = raft.leaderMachine;
+    // One that has just lost its majority has not noticed, and nobody else leads yet.
+    if (leader?.runsAs(this, raft.leader ?? "") === true && world.linked(asker, leader)) return "leader";
+    const { stale } = this;
+    if (stale === undefined || world.now() >= stale.until) return undefined;
+    return stale.machine.runsAs(this, stale.nodeId) && world.linked(asker, stale.machine) ? stale : undefined;
+  }
+
+  private lose(nodeId: string): void {
+    const machine = this.raft.members.get(nodeId);
+    if (machine === undefined) return;
+    this.stale = { machine, nodeId, until: this.world.now() + STALE_LEADER, nodes: this.view(nodeId) };
   }
 
   private hear(node: NodeObject, leader: Machine): void {
     const now = this.world.now();
     const answers = this.isLive(node.id) && this.world.linked(node.machine, leader);
-    const isKnown = node.id === this.leader || now - this.leaderSince >= REPORT_AFTER;
-    if (answers && node.connected && isKnown) {
+    const isKnown = node.id === this.raft.leader || now - this.raft.leaderSince >= REPORT_AFTER;
+    if (answers && isKnown) {
+      node.connected = true;
       node.state = "ready";
       node.seenAt = now;
-    } else if (!answers && node.connected && now - Math.max(node.seenAt, this.leaderSince) >= DOWN_AFTER) {
+    } else if (!answers && node.connected && now - Math.max(node.seenAt, this.raft.leaderSince) >= DOWN_AFTER) {
       node.state = "down";
     }
   }
 
   private reconcile(node: NodeObject, leader: Machine): void {
     const waited = this.world.now() - node.roleChangedAt;
-    const isMember = this.raft.has(node.id);
+    const isMember = this.raft.members.has(node.id);
     if (node.role === "manager" && !isMember && waited >= PROMOTION) {
       if (!this.isLive(node.id) || !this.world.linked(node.machine, leader)) return;
-      this.raft.set(node.id, node.machine);
+      this.raft.add(node.id, node.machine);
       node.version++;
     } else if (node.role === "worker" && isMember && waited >= ROLE_INTERVAL) {
-      const left = this.peersOf(leader).filter((id) => id !== node.id).length;
-      if (left < this.majority(this.raft.size - 1)) return;
-      this.raft.delete(node.id);
+      if (!this.raft.canLose(node.id)) return;
+      this.raft.remove(node.id);
       node.version++;
     }
   }
 
-  private elect(): void {
-    const now = this.world.now();
-    const leader = this.leader === undefined ? undefined : this.raft.get(this.leader);
-    if (leader !== undefined && this.canCommit(leader)) {
-      this.lostSince = undefined;
-      return;
-    }
-    if (this.leader !== undefined) {
-      this.stale = { id: this.leader, until: now + STALE_LEADER, nodes: this.view() };
-      this.leader = undefined;
-      this.lostSince = now;
-    }
-    if (now - (this.lostSince ?? now) < ELECTION) return;
-    const fit = [...this.raft].find(([id, each]) => this.isLive(id) && this.peersOf(each).length >= this.majority());
-    if (fit === undefined) return;
-    this.leader = fit[0];
-    this.leaderSince = now;
-    // A new leader has heard of nobody yet (F2).
-    for (const node of this.nodes.values()) if (node.connected && node.id !== fit[0]) node.state = "unknown";
+  private view(leader = this.raft.leader): readonly SwarmNode[] {
+    return [...this.nodes.values()].map((node) => this.viewOf(node, leader));
   }
 
-  private view(): readonly SwarmNode[] {
-    return [...this.nodes.values()].map((node) => ({
+  private viewOf(node: NodeObject, leader: string | undefined): SwarmNode {
+    const { address } = node.machine;
+    return {
       id: node.id,
       version: node.version,
-      createdAt: WALL + node.createdAt,
+      createdAt: WALL + node.stampedAt,
       role: node.role,
       availability: node.availability,
       labels: node.labels,
       state: node.state,
-      address: node.connected ? node.machine.address : "",
-      hostname: node.connected ? `ip-${node.machine.address.replaceAll(".", "-")}` : "",
+      address: node.connected ? address : "",
+      hostname: node.connected ? `ip-${address.replaceAll(".", "-")}` : "",
       engineVersion: "28.2.2",
-      manager: this.raft.has(node.id)
-        ? { leader: node.id === this.leader, reachability: this.isLive(node.id) ? "reachable" : "unreachable" }
+      manager: this.raft.members.has(node.id)
+        ? { leader: node.id === leader, reachability: this.isLive(node.id) ? "reachable" : "unreachable" }
         : undefined,
-    }));
+    };
   }
 }
-
-/** Milliseconds since 1970 at the beginning of simulated time. */
-export const WALL = 1_700_000_000_000;

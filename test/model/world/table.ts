@@ -15,6 +15,8 @@ export class Table {
   public readonly everAbandoned = new Set<string>();
   public readonly everPublished = new Set<string>();
   public readonly everReady = new Set<string>();
+  /** Instances that were asked to retire. */
+  public readonly everRetired = new Set<string>();
 
   /** Hears of every record that was written. */
   public constructor(private readonly written: (before: ReadonlyMap<string, Item>, keys: readonly string[]) => void) {
@@ -49,7 +51,7 @@ export class Table {
     if (refusedBy.length > 0) return { made: false, refusedBy };
     const before = new Map(updates.map(({ key }) => [key, this.items.get(key) ?? {}]));
     for (const update of updates) this.write(update, writeId);
-    this.remember();
+    for (const { key } of updates) this.remember(key);
     this.written(
       before,
       updates.map(({ key }) => key),
@@ -71,15 +73,17 @@ export class Table {
     this.items.set(key, { ...item, [PARTITION_KEY]: key });
   }
 
-  private remember(): void {
-    const { cluster } = this;
-    if (cluster?.clusterId !== undefined) this.everPublished.add(cluster.clusterId);
-    if (cluster?.clusterId !== undefined && cluster.phase === "ready") this.everReady.add(cluster.clusterId);
-    for (const id of cluster?.abandoned ?? []) this.everAbandoned.add(id);
-    for (const [key, item] of this.items) {
-      if (key.startsWith("removing#") && item["state"] === "removed") {
-        this.everRemoved.add(`${String(item["clusterId"])} ${String(item["nodeId"])}`);
-      }
+  private remember(key: string): void {
+    const { cluster, items } = this;
+    const item = items.get(key) ?? {};
+    if (key === recordKey.cluster && cluster?.clusterId !== undefined) {
+      this.everPublished.add(cluster.clusterId);
+      if (cluster.phase === "ready") this.everReady.add(cluster.clusterId);
+    }
+    if (key === recordKey.cluster) for (const id of cluster?.abandoned ?? []) this.everAbandoned.add(id);
+    if (key.startsWith("slot#") && item["retire"] !== undefined) this.everRetired.add(String(item["instanceId"]));
+    if (key.startsWith("removing#") && item["state"] === "removed") {
+      this.everRemoved.add(`${String(item["clusterId"])} ${String(item["nodeId"])}`);
     }
   }
 }

@@ -1,28 +1,17 @@
 import { Agent, type Ports } from "../../../lib/agent/agent";
+import { originOf } from "../../../lib/agent/boot/guard";
 import { DecisionLog, Log } from "../../../lib/agent/log";
 import type { NodeSettings } from "../../../lib/registry/node-settings";
 import { Chance, Schedule } from "../../support/simulation/schedule";
 import { managerSettings, workerSettings } from "../../support/simulation/settings";
+import { Cloud } from "./cloud";
+import { Courier } from "./courier";
 import * as dockerd from "./dockerd";
-import { Judge } from "./judge";
-import { type Incarnation, Machine } from "./machine";
+import { Judge } from "./judge/judge";
+import { type Disk, type Incarnation, Machine } from "./machine";
 import { portsOf } from "./ports";
 import { Swarm } from "./swarm";
 import { Table } from "./table";
-
-/** A request's way: on the machine itself it waits while that is paused; elsewhere it arrives anyway. */
-export interface Path {
-  readonly local: boolean;
-  readonly latency: readonly [number, number];
-}
-
-/** What strikes a machine at one of its effects. */
-export interface Strike {
-  readonly machine: string;
-  readonly effect: number;
-  readonly moment: "before" | "after";
-  readonly fault: (world: World, machine: Machine) => void;
-}
 
 /** Changes what agents see, decide or do: how a broken protocol is tried out. */
 export interface Mutation {
@@ -30,12 +19,21 @@ export interface Mutation {
   readonly agent?: (agent: Agent, machine: Machine, world: World) => void;
   /** Whether a refused write is taken for one that was not made. */
   readonly believesRefusals?: boolean;
+  /** Whether a recovery goes on in the generation there was. */
+  readonly keepsGeneration?: boolean;
+  /** Whether the state on the disk is looked at before dockerd starts. */
+  readonly guard?: boolean;
 }
+
+/** systemd starts a crashed agent again after so long. */
+const RESTART = 5_000;
 
 /** Everything a swarm is made of, with real agents, one effect at a time. */
 export class World {
   public readonly schedule = new Schedule();
   public readonly chance: Chance;
+  public readonly courier = new Courier(this);
+  public readonly cloud = new Cloud(this);
   public readonly judge: Judge;
   public readonly table: Table;
   public readonly swarms: Swarm[] = [];
@@ -43,28 +41,31 @@ export class World {
   /** Machines whose dockerd started and has not found a leader yet. */
   public readonly unsure = new Set<Machine>();
   public registryDown = false;
-  public cloudMode: "well" | "error" | "empty" | "partial" = "well";
-  /** How far EC2's answers are behind the truth, in milliseconds. */
-  public cloudDelay = 1_000;
-  /** Effects that arrived, and requests in all. */
-  public effects = 0;
-  public requests = 0;
-  public strike: Strike | undefined;
+  /** Pairs of machines between which nothing passes. */
+  public readonly cuts = new Set<string>();
   /** What the agents said, when asked for. */
   public readonly lines: string[] = [];
   public tracing = false;
-  private readonly effectsOf = new Map<Machine, number>();
+  /** Where managers are locked from the beginning: the secret that holds the key. */
+  public readonly secret: string | undefined;
+  /** Disk that new managers begin with, where somebody made an image of a machine as it ran. */
+  public image: Disk | undefined;
+  /** The most slots the cluster ever had. */
+  public most: number;
   private readonly epochs = new Map<Machine, number>();
   private serial = 0;
 
   public constructor(
     seed: number,
-    public readonly slots: number,
+    /** Slots the cluster has, as Terraform last made them. */
+    public slots: number,
     public readonly mutation: Mutation = {},
   ) {
+    this.most = slots;
     this.chance = new Chance(seed);
+    this.secret = this.chance.happens(0.3) ? "unlock-key" : undefined;
     this.judge = new Judge(this);
-    this.table = new Table((before, keys) => this.judge.written(before, keys));
+    this.table = new Table((before, keys) => this.judge.records.written(before, keys));
     const beat = () => {
       for (const swarm of this.swarms) swarm.beat();
       this.judge.look();
@@ -74,11 +75,12 @@ export class World {
   }
 
   public launchManager(slot: number): Machine {
-    return this.launch(`manager-${slot}`, managerSettings(slot, this.slots));
+    const settings = managerSettings(slot, this.slots, { unlockKeySecret: this.secret });
+    return this.launch(`manager-${slot}`, settings, this.image);
   }
 
-  public launchWorker(): Machine {
-    return this.launch("worker", workerSettings("general", this.slots));
+  public launchWorker(disk?: Disk): Machine {
+    return this.launch("worker", workerSettings("general", this.slots), disk);
   }
 
   /** Lets time pass; stops early at a violation, or once `reached`. */
@@ -88,8 +90,8 @@ export class World {
   }
 
   public newSwarm(): Swarm {
-    const world = { now: () => this.schedule.now, linked: this.linked };
-    const swarm = new Swarm(`swarm${this.swarms.length}`, world);
+    const surroundings = { now: () => this.schedule.now, random: this.chance.next, linked: this.linked };
+    const swarm = new Swarm(`swarm${this.swarms.length}`, surroundings);
     this.swarms.push(swarm);
     return swarm;
   }
@@ -98,10 +100,16 @@ export class World {
     return `write-${this.serial++}`;
   }
 
-  public readonly linked = (one: Machine, other: Machine): boolean => one === other || one.isolated === other.isolated;
+  public readonly linked = (one: Machine, other: Machine): boolean =>
+    one === other || (one.isolated === other.isolated && (this.cuts.size === 0 || !this.cuts.has(cutOf(one, other))));
+
+  /** Cuts two machines off from each other, or joins them again. */
+  public cut(one: Machine, other: Machine): void {
+    if (one !== other) this.cuts.add(cutOf(one, other));
+  }
 
   public machineAt(address: string): Machine | undefined {
-    return this.machines.find((machine) => machine.address === address && machine.isUp);
+    return this.machines.find((machine) => machine.address === address && machine.isUp && !machine.hung);
   }
 
   public dockerEpoch(machine: Machine): number {
@@ -110,6 +118,7 @@ export class World {
 
   public endDockerOperations(machine: Machine): void {
     this.epochs.set(machine, this.dockerEpoch(machine) + 1);
+    for (const lost of machine.unanswered.splice(0)) this.schedule.in(0, lost);
   }
 
   /** Starts the machine's agent with nothing in memory. */
@@ -134,28 +143,34 @@ export class World {
     agent.stop.abort();
   }
 
-  /** systemd starts the agent again after five seconds. */
   public crashAgent(machine: Machine): void {
     this.stopAgent(machine);
-    this.schedule.in(5_000, () => this.startAgent(machine));
+    this.schedule.in(RESTART, () => this.startAgent(machine));
   }
 
   public crashDocker(machine: Machine, forMilliseconds: number): void {
-    machine.dockerRuns = false;
-    this.endDockerOperations(machine);
+    this.stopDocker(machine);
     this.schedule.in(forMilliseconds, () => {
-      if (!machine.dockerRuns && machine.instance === "running") dockerd.start(this, machine);
+      if (!machine.dockerRuns && machine.instance === "running") this.startDocker(machine);
     });
+  }
+
+  /** Dockerd is down, and stays so. */
+  public breakDocker(machine: Machine): void {
+    machine.broken = true;
+    this.stopDocker(machine);
   }
 
   /** The instance is off for a while, with its disk; a stopped one shows as stopped to EC2. */
   public reboot(machine: Machine, forMilliseconds: number, stopped: boolean): void {
     if (machine.instance !== "running") return;
     this.stopAgent(machine);
-    machine.dockerRuns = false;
-    this.endDockerOperations(machine);
+    this.stopDocker(machine);
     if (stopped) this.show(machine, "stopped");
-    this.schedule.in(forMilliseconds, () => this.boot(machine));
+    const start = ++machine.starts;
+    this.schedule.in(forMilliseconds, () => {
+      if (machine.starts === start) this.boot(machine);
+    });
   }
 
   public pause(machine: Machine): void {
@@ -165,129 +180,66 @@ export class World {
   public resume(machine: Machine): void {
     if (!machine.paused) return;
     machine.paused = false;
-    const { deferred } = machine;
-    machine.deferred = [];
-    for (const happen of deferred) this.schedule.in(0, happen);
+    for (const happen of machine.deferred.splice(0)) this.schedule.in(0, happen);
   }
 
-  /** Ends an instance for ever, disk and all. */
+  /** Stops a dockerd in its tracks, or lets it go on. */
+  public hang(machine: Machine, hung: boolean): void {
+    machine.hung = hung && machine.dockerRuns;
+    if (!machine.hung) for (const happen of machine.unanswered.splice(0)) this.schedule.in(0, happen);
+  }
+
+  /** An operator gives a locked dockerd its key. */
+  public unlock(machine: Machine): void {
+    if (machine.dockerState === "locked" && machine.isUp) dockerd.unlock(this, machine, machine.lockedBy ?? "");
+  }
+
+  /** Ends an instance for ever, disk and all; who launched it does nothing about it. */
   public terminate(machine: Machine): void {
     if (machine.isGone) return;
     this.stopAgent(machine);
-    machine.dockerRuns = false;
-    this.endDockerOperations(machine);
+    this.stopDocker(machine);
     this.show(machine, "shutting-down");
     this.schedule.in(this.chance.between(2_000, 30_000), () => this.show(machine, "terminated"));
   }
 
-  /** TerminateInstanceInAutoScalingGroup without decrement: the group launches a successor. */
-  public replace(machine: Machine): void {
-    this.terminate(machine);
-    const { slot } = machine.settings;
-    if (slot !== undefined) this.schedule.in(this.chance.between(20_000, 60_000), () => this.fillSlot(slot));
+  private stopDocker(machine: Machine): void {
+    machine.dockerRuns = false;
+    machine.hung = false;
+    this.endDockerOperations(machine);
   }
 
-  /** The group of a slot has one instance; dead ones are not counted. */
-  public fillSlot(slot: number): void {
-    const isFilled = this.machines.some(({ settings, isGone }) => settings.slot === slot && !isGone);
-    if (!isFilled) this.launchManager(slot);
-  }
-
-  /** A request that changes nothing. */
-  public request<T>(machine: Machine, incarnation: Incarnation, path: Path, apply: () => T): Promise<T> {
-    return this.send(machine, incarnation, path, (answer) => answer({ value: apply() }));
-  }
-
-  /** An effect: where faults strike. */
-  public effect<T>(
-    machine: Machine,
-    incarnation: Incarnation,
-    path: Path,
-    apply: (answer: dockerd.Answer<T>) => void,
-  ): Promise<T> {
-    const late = path.local ? 0 : machine.slowNext;
-    if (!path.local) machine.slowNext = 0;
-    const [least, most] = path.latency;
-    const way: Path = { ...path, latency: [least + late, most + late] };
-    return this.send(machine, incarnation, way, (answer) => {
-      const number = this.effectsOf.get(machine) ?? 0;
-      this.effectsOf.set(machine, number + 1);
-      this.effects++;
-      const { strike } = this;
-      if (strike?.machine !== machine.name || strike.effect !== number) return apply(answer);
-      this.strike = undefined;
-      if (strike.moment === "before") {
-        strike.fault(this, machine);
-        // Who still waits is answered, as soon as the machine is able to.
-        if (path.local && machine.paused) machine.deferred.push(() => this.attempt(apply, answer));
-        else if (incarnation.alive) apply(answer);
-        return;
-      }
-      try {
-        apply(answer);
-      } finally {
-        strike.fault(this, machine);
-      }
-    });
-  }
-
-  public effectsBy(name: string): number {
-    return [...this.effectsOf].filter(([{ name: each }]) => each === name).reduce((sum, [, count]) => sum + count, 0);
-  }
-
-  public sleep(machine: Machine, incarnation: Incarnation, milliseconds: number): Promise<void> {
-    return new Promise((resolve) => {
-      this.schedule.in(milliseconds, () => this.deliver(machine, incarnation, resolve));
-    });
-  }
-
-  private send<T>(
-    machine: Machine,
-    incarnation: Incarnation,
-    { local, latency }: Path,
-    apply: (answer: dockerd.Answer<T>) => void,
-  ): Promise<T> {
-    return new Promise((resolve, reject) => {
-      const answer: dockerd.Answer<T> = (outcome) => {
-        const tell = () => ("value" in outcome ? resolve(outcome.value) : reject(outcome.error));
-        const isSlow = !local && this.chance.happens(0.01);
-        if (!isSlow) return this.deliver(machine, incarnation, tell);
-        this.schedule.in(this.chance.between(1_000, 15_000), () => this.deliver(machine, incarnation, tell));
-      };
-      const arrive = () => {
-        // What was on its way when the agent ended may arrive, or not.
-        if (!incarnation.alive && (local || this.chance.happens(0.5))) return;
-        if (local && machine.paused) {
-          machine.deferred.push(arrive);
-          return;
-        }
-        this.requests++;
-        this.attempt(apply, answer);
-        this.judge.look();
-      };
-      this.schedule.in(this.chance.between(...latency), arrive);
-    });
-  }
-
-  private attempt<T>(apply: (answer: dockerd.Answer<T>) => void, answer: dockerd.Answer<T>): void {
-    try {
-      apply(answer);
-    } catch (error) {
-      answer({ error: error instanceof Error ? error : new Error(String(error)) });
-    }
-  }
-
-  private deliver(machine: Machine, incarnation: Incarnation, tell: () => void): void {
-    if (!incarnation.alive) return;
-    if (machine.paused) machine.deferred.push(() => this.deliver(machine, incarnation, tell));
-    else tell();
+  private startDocker(machine: Machine): void {
+    machine.dockerRuns = machine.refusal === undefined && !machine.broken;
+    if (machine.dockerRuns) dockerd.start(this, machine);
   }
 
   private boot(machine: Machine): void {
     if (machine.isGone) return;
     if (machine.instance !== "running") this.show(machine, "running");
-    dockerd.start(this, machine);
+    this.guard(machine);
+    this.startDocker(machine);
     this.startAgent(machine);
+  }
+
+  /** What the preparation of a boot makes of the swarm state on the disk. */
+  private guard(machine: Machine): void {
+    const { settings, self, markers, swarmState, offline } = machine;
+    const record = this.registryDown || offline ? undefined : this.table.cluster;
+    const origin = originOf(settings, self, markers, record);
+    machine.refusal = undefined;
+    if (this.mutation.guard === false || swarmState.nodeId === undefined) return;
+    if (origin === "outdated") machine.refusal = origin;
+    if (origin !== "foreign") return;
+    if (settings.role === "manager") machine.refusal = origin;
+    else this.setAside(machine);
+  }
+
+  /** Moves swarm state out of dockerd's way. */
+  public setAside(machine: Machine): void {
+    machine.swarmState = {};
+    machine.dockerState = "inactive";
+    machine.markers = { ...machine.markers, member: undefined, founder: undefined };
   }
 
   private show(machine: Machine, state: Machine["instance"]): void {
@@ -296,24 +248,37 @@ export class World {
     machine.shown.push({ at: this.schedule.now, state });
   }
 
-  private launch(name: string, settings: NodeSettings): Machine {
+  private launch(name: string, settings: NodeSettings, disk: Disk | undefined): Machine {
     const number = this.machines.length + 10;
-    const address = `10.20.${number % 3}.${number}`;
     const self = {
       instanceId: `i-${number.toString(16).padStart(8, "0")}`,
-      address,
+      address: `10.20.${number % 3}.${number}`,
       availabilityZone: `eu-west-1${"abc"[number % 3] ?? "a"}`,
     };
     const { chance } = this;
-    const skew = { monotonic: Math.floor(chance.between(0, 900_000)), wall: Math.floor(chance.between(-2_000, 2_000)) };
+    const skew = {
+      monotonic: Math.floor(chance.between(0, 900_000)),
+      wall: Math.floor(chance.between(-2_000, 2_000)),
+      // Quartz is off by some seconds a day.
+      rate: 1 + chance.between(-0.0002, 0.0002),
+    };
     const isFirst = !this.machines.some((machine) => machine.name === name);
     const machine = new Machine(isFirst ? name : `${name}-${number}`, settings, self, skew);
-    for (const hook of [settings.launchHook]) if (hook !== undefined) machine.hooks.add(hook);
-    machine.shown.push({ at: this.schedule.now, state: "running" });
+    if (settings.launchHook !== undefined) machine.hooks.add(settings.launchHook);
+    if (disk !== undefined) {
+      machine.markers = disk.markers;
+      machine.swarmState = disk.swarmState;
+      if (disk.swarmState.nodeId !== undefined) machine.dockerState = "active";
+    }
     this.machines.push(machine);
-    this.startAgent(machine);
+    this.cloud.launched(machine);
+    this.boot(machine);
     return machine;
   }
+}
+
+function cutOf(one: Machine, other: Machine): string {
+  return [one.name, other.name].sort().join(" ");
 }
 
 /** Lets everything that can go on without time go on. */

@@ -1,0 +1,166 @@
+import { recordKey, type SlotRecord } from "../../lib/registry/records";
+import { cancel, retire } from "./deeds/slots";
+import type { Machine } from "./world/machine";
+import type { Swarm } from "./world/swarm";
+import type { World } from "./world/world";
+
+/** Ends every fault there is, and has an operator do what the agents' messages ask for; what is lost stays lost. */
+export function endFaults(world: World): void {
+  world.registryDown = false;
+  world.cloud.mode = "well";
+  world.cloud.delay = 1_000;
+  world.cuts.clear();
+  world.image = undefined;
+  const broken = world.machines.filter((machine) => machine.broken && !machine.isGone);
+  for (const machine of world.machines) {
+    machine.isolated = false;
+    machine.offline = false;
+    // The leader replaces one that is unwell, and only if all others are well.
+    if (broken.length > 0) machine.impaired = false;
+    machine.joinFails = false;
+    world.resume(machine);
+    world.hang(machine, false);
+    // Where the key is kept, managers unlock themselves; who rotated it while nobody led has it on the screen.
+    if (!world.cloud.holds(machine.lockedBy)) world.unlock(machine);
+    if (machine.terminating) world.terminate(machine);
+    if (machine.refusal !== undefined && !machine.isGone) followMessage(world, machine);
+    if (isOutdated(world, machine) || isHalfRetired(world, machine)) {
+      askToReplace(world, machine.settings.slot, machine.self.instanceId);
+    }
+    if (isForgotten(world, machine)) world.setAside(machine);
+    if (broken.some(({ settings }) => isToStay(world, settings.slot))) cancelRetirement(world, machine);
+    if (broken.includes(machine)) replaceBroken(world, machine, broken.length > 1);
+  }
+}
+
+/** A member that is down alone is the leader's to replace; a person does it for others, and before there is a swarm. */
+function replaceBroken(world: World, { settings, self, swarmState }: Machine, isOneOfMany: boolean): void {
+  const isMember = recordedSwarm(world)?.nodes.has(swarmState.nodeId ?? "") === true;
+  const holdsSlot = slotRecord(world, settings.slot ?? -1)?.instanceId === self.instanceId;
+  if (world.table.cluster?.phase !== "ready" || !holdsSlot) world.cloud.replace(self.instanceId);
+  else if (!isMember || isOneOfMany) askToReplace(world, settings.slot, self.instanceId);
+}
+
+/** What the guard's message says to do: move the state away, or have the instance replaced. */
+function followMessage(world: World, machine: Machine): void {
+  const { slot } = machine.settings;
+  if (slot === undefined) return;
+  if (machine.refusal === "outdated") {
+    askToReplace(world, slot, machine.self.instanceId);
+  } else {
+    world.setAside(machine);
+    world.reboot(machine, 1_000, false);
+  }
+}
+
+function isToStay(world: World, slot: number | undefined): boolean {
+  return slotRecord(world, slot ?? -1)?.retire !== "remove";
+}
+
+/** Who is to go while one that is to stay is down is needed until that is replaced. */
+function cancelRetirement(world: World, { settings, swarmState }: Machine): void {
+  const isMember = recordedSwarm(world)?.raft.members.has(swarmState.nodeId ?? "") === true;
+  if (settings.slot !== undefined && isMember && !isToStay(world, settings.slot)) cancel(world, settings.slot);
+}
+
+/** Kept out by its agent after a recovery without it. */
+function isOutdated({ table }: World, { markers, settings, swarmState }: Machine): boolean {
+  const generation = markers.member?.generation ?? Number.POSITIVE_INFINITY;
+  return (
+    settings.role === "manager" && swarmState.nodeId !== undefined && generation < (table.cluster?.generation ?? 0)
+  );
+}
+
+/** Removed from its swarm, of which a registry that was restored knows nothing: it has to leave by hand. */
+function isForgotten({ table }: World, { swarmState: { swarm, nodeId = "" }, isGone }: Machine): boolean {
+  return !isGone && swarm?.removed.has(nodeId) === true && !table.items.has(recordKey.removing(nodeId));
+}
+
+/** Drained or demoted already when its retirement was called off: nobody takes that for anything but an operator's wish. */
+function isHalfRetired(world: World, { settings, swarmState }: Machine): boolean {
+  const node = recordedSwarm(world)?.nodes.get(swarmState.nodeId ?? "");
+  if (settings.role !== "manager" || node === undefined || world.judge.byHand.has(node.id)) return false;
+  return node.role === "worker" && node.labels["slot"] !== undefined;
+}
+
+function askToReplace(world: World, slot: number | undefined, instanceId: string): void {
+  const record = slotRecord(world, slot ?? -1);
+  if (record?.instanceId === instanceId && record.retire === undefined) retire(world, record.slot, "replace");
+}
+
+export function slotRecord({ table }: World, slot: number): SlotRecord | undefined {
+  return table.items.get(recordKey.slot(slot)) as SlotRecord | undefined;
+}
+
+/** The swarm the record names. */
+export function recordedSwarm({ swarms, table }: World): Swarm | undefined {
+  const { clusterId, generation } = table.cluster ?? {};
+  return swarms.find((swarm) => swarm.id === clusterId && swarm.generation === generation);
+}
+
+/** {@link isWhole}, looked at twice a second at most. */
+export function becomesWhole(world: World): () => boolean {
+  let next = world.schedule.now;
+  return () => {
+    if (world.schedule.now < next) return false;
+    next = world.schedule.now + 500;
+    return isWhole(world);
+  };
+}
+
+/** Whether every live machine is Ready in the one swarm, and Raft's members are those of the slots. */
+export function isWhole(world: World): boolean {
+  const { table, machines, slots } = world;
+  const swarm = recordedSwarm(world);
+  if (table.cluster?.phase !== "ready" || swarm === undefined) return false;
+  const filled = Array.from({ length: slots }, (_, slot) => slotRecord(world, slot)?.retire !== "remove");
+  if (swarm.raft.members.size !== filled.filter((isFilled) => isFilled).length) return false;
+  if ([...swarm.raft.members.keys()].some((id) => !swarm.isLive(id))) return false;
+  return machines.every((machine) => machine.isGone || isInPlace(world, swarm, machine));
+}
+
+function isInPlace(world: World, swarm: Swarm, machine: Machine): boolean {
+  const { swarmState, settings, self } = machine;
+  const nodeId = swarmState.nodeId ?? "";
+  const record = settings.slot === undefined ? undefined : slotRecord(world, settings.slot);
+  if (record?.retire === "remove" && record.instanceId === self.instanceId) return !swarm.nodes.has(nodeId);
+  const isMember = swarm.raft.members.has(nodeId) === (settings.role === "manager");
+  return machine.runsAs(swarm, nodeId) && swarm.nodes.get(nodeId)?.state === "ready" && isMember;
+}
+
+/** Why a swarm cannot be whole without a person. */
+export function reasonFor(world: World): string | undefined {
+  const { table, judge, machines } = world;
+  const { cluster } = table;
+  if (cluster === undefined) return "the registry is empty";
+  if (cluster.minWriter > 1) return "newer agents have taken over";
+  if (cluster.phase === "destroying") return "the cluster is destroyed";
+  const swarm = recordedSwarm(world);
+  if (cluster.phase === "unclaimed" && table.everReady.size > 0) return "the record was seeded anew";
+  if (cluster.phase === "ready" && swarm?.raft.hasQuorum() === false) return "quorum was lost";
+  if (cluster.phase === "recovering" && isLost(world, cluster.recovery?.instanceId)) return "the survivor was lost";
+  if (machines.every(({ isGone, settings }) => isGone || settings.role === "worker")) return "no manager is left";
+  if (swarm !== undefined && hasStuckDemotion(swarm)) return "another manager was lost while one was demoted";
+  if (hasSilentSlot(world)) return "a slot's first instance died before it said a word";
+  return judge.byHand.size > 0 ? "an operator changed roles" : undefined;
+}
+
+/** Docker carries a demotion out only where a majority is left, and one change is made at a time. */
+function hasStuckDemotion({ raft, nodes }: Swarm): boolean {
+  return [...nodes.values()].some(({ id, role }) => role === "worker" && raft.members.has(id) && !raft.canLose(id));
+}
+
+/** The leader does not know of an instance that never reported. */
+function hasSilentSlot({ cloud, slots, table }: World): boolean {
+  return Array.from({ length: slots }, (_, slot) => cloud.ofSlot(slot))
+    .flat()
+    .some(
+      ({ isGone, settings, self }) =>
+        isGone && !table.items.has(recordKey.node(settings.roleUniqueId, self.instanceId)),
+    );
+}
+
+function isLost({ machines }: World, instanceId: string | undefined): boolean {
+  const machine = machines.find(({ self }) => self.instanceId === instanceId);
+  return machine !== undefined && (machine.isGone || machine.broken);
+}

@@ -1,0 +1,130 @@
+import { isStandingStill } from "../../../lib/agent/decide/abandon";
+import type { Change } from "../../../lib/agent/ports";
+import type { ClusterRecord } from "../../../lib/registry/records";
+import { NONCE } from "../world/table";
+import { adding, changing, deciding, LOSSES, type Mutant, porting, setsPhase } from "./mutant";
+
+const far = Number.POSITIVE_INFINITY;
+
+const absent: Omit<ClusterRecord, "schema" | "minWriter" | "writeId"> = {
+  nonce: NONCE,
+  phase: "unclaimed",
+  epoch: 0,
+  renewal: 0,
+  generation: 0,
+  managers: [],
+  abandoned: [],
+};
+
+/** The claim, the publication, and what is written of the swarm. */
+export const FOUNDING: Readonly<Record<string, Mutant>> = {
+  "steal without renewal check": {
+    mutation: adding(({ record, memory, docker, observation: { self } }) =>
+      record?.phase === "initializing" &&
+      record.owner !== self.instanceId &&
+      memory.slotHeld &&
+      docker?.status.state === "inactive"
+        ? [{ kind: "steal", epoch: record.epoch, renewal: record.renewal }]
+        : [],
+    ),
+    caughtBy: /^P3/,
+    commands: ["moment", "tick"],
+    seed: 1,
+  },
+  "leave on failed condition without re-read": {
+    mutation: {
+      believesRefusals: true,
+      ports: ({ registry, docker, ...others }) => ({
+        ...others,
+        docker,
+        registry: {
+          ...registry,
+          change: async (change) => {
+            const result = await registry.change(change);
+            if (!result.made && setsPhase(change, "forming")) await docker.leave();
+            return result;
+          },
+        },
+      }),
+    },
+    caughtBy: /^V3/,
+    commands: ["moment", "tick"],
+    seed: 8,
+  },
+  "token outside the transaction": {
+    mutation: porting(({ registry }) => ({
+      registry: {
+        ...registry,
+        change: async (change) => {
+          const [cluster, token] = change.updates;
+          if (!setsPhase(change, "forming") || token === undefined) return registry.change(change);
+          const first = await registry.change({ ...change, updates: [cluster] });
+          return first.made ? registry.change({ updates: [token] }) : first;
+        },
+      },
+    })),
+    caughtBy: /^V7/,
+    commands: ["moment"],
+    seed: 1,
+  },
+  "absent record means claim": {
+    mutation: porting(({ registry }) => ({
+      registry: {
+        ...registry,
+        cluster: async () => (await registry.cluster()) ?? { ...absent, schema: 1, minWriter: 1, writeId: "none" },
+        change: (change) => {
+          if (!setsPhase(change, "initializing")) return registry.change(change);
+          const [{ key, set }] = change.updates;
+          return registry.change({
+            updates: [
+              { key, set: { nonce: NONCE, renewal: 0, generation: 0, managers: [], abandoned: [], ...set }, when: [] },
+            ],
+          });
+        },
+      },
+    })),
+    caughtBy: /^V[12]/,
+    commands: ["registry emptied", ...LOSSES],
+    seed: 4,
+  },
+  "forming reset without majority dead": {
+    mutation: adding((situation) => {
+      const { record, memory, docker, settings } = situation;
+      const isMember = docker?.status.controlAvailable === true || !memory.slotHeld || settings.role === "worker";
+      if (isMember || !isStandingStill(situation) || record?.clusterId === undefined) return [];
+      return [{ kind: "abandon", epoch: record.epoch, clusterId: record.clusterId, writeId: record.writeId, dead: [] }];
+    }),
+    caughtBy: /^P5/,
+    commands: ["EC2 error", "EC2 error", "minute", "minute"],
+    seed: 2,
+  },
+  "token write ignoring index": {
+    mutation: changing((change) => ({
+      ...change,
+      updates: change.updates.map((update) => ({
+        ...update,
+        when: update.when.filter((condition) => !("is" in condition && condition.is === "below")),
+      })) as unknown as Change["updates"],
+    })),
+    caughtBy: /^V1 the token index/,
+    // A write that is late arrives when its agent has crashed and the next one has written a newer token.
+    commands: {
+      slots: 1,
+      script: [
+        { name: "slow request", target: 0, amount: 1 },
+        { name: "rotate token", target: 0, amount: 0 },
+        { name: "moment", target: 0, amount: 0.7 },
+        { name: "crash agent", target: 0, amount: 0 },
+        { name: "rotate token", target: 0, amount: 0 },
+        { name: "minute", target: 0, amount: 0.2 },
+      ],
+    },
+    seed: 4,
+  },
+  "late act without expiry": {
+    mutation: deciding(({ actions }) => actions.map((action) => ({ ...action, expiresAt: far }))),
+    caughtBy: /^V(11|9)/,
+    commands: ["pause host", "resume host", "tick", "moment", "minute"],
+    seed: 122,
+  },
+};

@@ -1,0 +1,121 @@
+import { promotionCandidates } from "../../../lib/agent/decide/promote";
+import { rosterOf } from "../../../lib/agent/decide/roster";
+import { adding, describing, LOSSES, type Mutant, porting, promoteAll } from "./mutant";
+
+/** Who joins, is promoted, and goes. */
+export const MEMBERSHIP: Readonly<Record<string, Mutant>> = {
+  "leave on `pending`": {
+    mutation: porting(({ docker }) => ({
+      docker: {
+        ...docker,
+        status: async () => {
+          const status = await docker.status();
+          if (status.state === "pending") await docker.leave();
+          return status;
+        },
+      },
+    })),
+    caughtBy: /^V3/,
+    commands: ["everything off", "crash dockerd", "reboot host", "minute"],
+    seed: 2,
+  },
+  "leave on JoinInProgress with a certificate": {
+    mutation: porting(({ docker }) => {
+      let inProgress = false;
+      return {
+        docker: {
+          ...docker,
+          join: (options) =>
+            docker.join(options).catch((error: unknown) => {
+              inProgress = String(error).includes("in the background");
+              throw error;
+            }),
+          status: async () => {
+            const status = await docker.status();
+            if (inProgress && status.nodeId !== undefined) await docker.leave();
+            return status;
+          },
+        },
+      };
+    }),
+    caughtBy: /^V3/,
+    // The manager it asks has no quorum for longer than dockerd waits.
+    commands: {
+      slots: 3,
+      script: [
+        { name: "pause host", target: 1, amount: 0 },
+        { name: "pause host", target: 2, amount: 0 },
+        { name: "launch worker", target: 0, amount: 0 },
+        { name: "minute", target: 0, amount: 0.35 },
+        { name: "resume host", target: 0, amount: 0 },
+        { name: "minute", target: 0, amount: 0.5 },
+      ],
+    },
+    seed: 1,
+  },
+  "rm right after demote": {
+    mutation: porting(({ docker }) => ({
+      docker: {
+        ...docker,
+        updateNode: async (id, version, change) => {
+          await docker.updateNode(id, version, change);
+          if (change.role === "worker") await docker.removeNode(id);
+        },
+      },
+    })),
+    caughtBy: /^V4/,
+    commands: LOSSES,
+    seed: 14,
+  },
+  "promote before the predecessor is gone": {
+    mutation: adding((situation) => promoteAll(situation, promotionCandidates(situation).slice(0, 1))),
+    caughtBy: /^V4/,
+    commands: LOSSES,
+    seed: 314,
+  },
+  "UNKNOWN taken for Down": {
+    mutation: porting(({ docker }) => ({
+      docker: {
+        ...docker,
+        nodes: async () =>
+          (await docker.nodes()).map((node) => (node.state === "unknown" ? { ...node, state: "down" } : node)),
+      },
+    })),
+    caughtBy: /^P8/,
+    commands: ["launch worker", "terminate instance", "terminate instance", "crash dockerd", "moment", "minute"],
+    seed: 93,
+  },
+  "empty EC2 answer means dead": {
+    mutation: describing((instance) => instance, "terminated"),
+    caughtBy: /^(V6|P5)/,
+    commands: ["EC2 empty", "pause host", "crash dockerd", "minute", "minute"],
+    seed: 275,
+  },
+  "stopped means dead": {
+    mutation: describing((instance) =>
+      instance.state === "stopped" ? { ...instance, state: "terminated" } : instance,
+    ),
+    caughtBy: /^V6/,
+    commands: ["stop and start host", "minute", "minute"],
+    seed: 25,
+  },
+  "two promotions in flight": {
+    mutation: adding((situation) => promoteAll(situation, promotionCandidates(situation))),
+    caughtBy: /^P6/,
+    commands: ["moment"],
+    seed: 1,
+  },
+  "fighting an operator's demotion": {
+    mutation: adding((situation) =>
+      promoteAll(
+        situation,
+        rosterOf(situation).filter(
+          ({ node }) => node.role === "worker" && node.manager === undefined && node.state === "ready",
+        ),
+      ),
+    ),
+    caughtBy: /^P14/,
+    commands: ["demote by hand", "minute"],
+    seed: 4,
+  },
+};

@@ -1,0 +1,17 @@
+import fc from "fast-check";
+import { type Plan, plansOf } from "../plan";
+import { FOUNDING } from "./founding";
+import { MEMBERSHIP } from "./membership";
+import type { Mutant } from "./mutant";
+import { SLOTS } from "./slots";
+
+/** PROTOCOL's mutants, and some more. */
+export const MUTANTS: Readonly<Record<string, Mutant>> = { ...FOUNDING, ...MEMBERSHIP, ...SLOTS };
+
+/** The plan a mutant is tried with. */
+export function planFor({ commands }: Pick<Mutant, "commands">, seed: number): Plan {
+  if ("script" in commands) return { seed, slots: commands.slots, workers: 0, formed: true, commands: commands.script };
+  const [plan] = fc.sample(fc.noBias(plansOf(commands)), { seed, numRuns: 1 });
+  if (plan === undefined) throw new Error("no plan");
+  return plan;
+}

@@ -1,0 +1,57 @@
+import { entryOf, rosterOf } from "../../../lib/agent/decide/roster";
+import { adding, type Mutant } from "./mutant";
+
+/** The slots, recovery, and what is on the disk. */
+export const SLOTS: Readonly<Record<string, Mutant>> = {
+  "recover without generation": {
+    mutation: {
+      keepsGeneration: true,
+      ...adding(({ record, docker, observation: { self } }) =>
+        record?.phase === "recovering" &&
+        record.recovery?.instanceId === self.instanceId &&
+        record.clusterId !== undefined &&
+        docker?.self?.manager?.leader !== true
+          ? [{ kind: "force-new-cluster", clusterId: record.clusterId, generation: record.generation }]
+          : [],
+      ),
+    },
+    caughtBy: /^V2/,
+    // Two of three are cut off, the third carries on; the others, which were stopped, come back.
+    commands: {
+      slots: 3,
+      script: [
+        { name: "cut off", target: 0, amount: 0 },
+        { name: "cut a pair off", target: 1, amount: 0.2 },
+        { name: "minute", target: 0, amount: 0.3 },
+        { name: "recover", target: 0, amount: 0.5 },
+        { name: "heal network", target: 0, amount: 0 },
+        ...Array.from({ length: 15 }, () => ({ name: "minute", target: 0, amount: 1 }) as const),
+      ],
+    },
+    seed: 1,
+  },
+  "replacing a second manager while the first is out": {
+    mutation: adding((situation) => {
+      const { leads, membership, observation, record } = situation;
+      if (!leads || membership === undefined || record?.phase !== "ready") return [];
+      const roster = rosterOf(situation);
+      const slots = observation.table?.value.slots ?? [];
+      const isOut = slots.some((slot) => entryOf(roster, slot)?.node.manager?.reachability !== "reachable");
+      const next = slots.find(
+        (slot) => slot.retire === undefined && entryOf(roster, slot)?.node.manager?.leader === false,
+      );
+      if (!isOut || next === undefined) return [];
+      const { slot, instanceId } = next;
+      return [{ kind: "retire-slot", slot, instanceId, why: "it is its turn", ...membership }];
+    }),
+    caughtBy: /^P19/,
+    commands: ["terminate instance", "replace slot", "minute", "minute", "moment"],
+    seed: 2,
+  },
+  "no guard before dockerd": {
+    mutation: { guard: false },
+    caughtBy: /^V8/,
+    commands: ["launch from image", "moment"],
+    seed: 1,
+  },
+};

@@ -1,0 +1,181 @@
+import type { Change } from "../../../../lib/agent/ports";
+import { recordKey, SCHEMA_VERSION } from "../../../../lib/registry/records";
+import type { Machine } from "../machine";
+import type { NodeObject, Swarm } from "../swarm";
+import type { World } from "../world";
+import type { Verdicts } from "./verdicts";
+
+/** Time a decision may be old when it is acted on (P12), and what clocks may differ over it. */
+const LIFETIME = 10_000 * 1.001;
+/** Ten minutes by a leader's own clock, which cannot jump, before it believes the hour that the clock on the wall shows. */
+const NEVER_CONNECTED_AGE = 600_000 * 0.99;
+const LED = ["forming", "ready"];
+
+/** A swarm before a change: what it had, by the truth. */
+interface Margins {
+  readonly margin: number;
+  readonly changing: number;
+}
+
+/** Holds what an agent does, at the moment it does it, against the truth. */
+export class ActJudge {
+  public constructor(
+    private readonly world: World,
+    private readonly verdicts: Verdicts,
+    private readonly byHand: ReadonlySet<string>,
+  ) {}
+
+  public before(swarm: Swarm): Margins {
+    return { margin: swarm.raft.reachable() - swarm.raft.majority(), changing: swarm.changing().length };
+  }
+
+  /** V9: nobody founds without having held the claim when it was last read. */
+  public founding(machine: Machine): void {
+    const { lastRead } = machine;
+    const isOwner = lastRead?.phase === "initializing" && lastRead.owner === machine.self.instanceId;
+    this.verdicts.unless(isOwner && this.isFresh(machine), `V9 ${machine.name} founds a swarm without the claim`);
+    this.mayAct(machine, ["initializing"], "founds");
+  }
+
+  public joining(machine: Machine): void {
+    this.mayAct(machine, LED, "joins");
+  }
+
+  /** V3: each leave has its ground by the truth. */
+  public leaving(machine: Machine): void {
+    const { swarm, nodeId } = machine.swarmState;
+    const { table } = this.world;
+    const isGrounded =
+      nodeId === undefined ||
+      swarm === undefined ||
+      table.everRemoved.has(`${swarm.id} ${nodeId}`) ||
+      table.everAbandoned.has(swarm.id) ||
+      (machine.settings.role === "worker" && machine.terminating) ||
+      (machine.markers.founder !== undefined && !table.everPublished.has(swarm.id) && table.everPublished.size > 0);
+    this.verdicts.unless(isGrounded, `V3 ${machine.name} leaves ${swarm?.id ?? "?"} without a ground`);
+  }
+
+  /** V5, V6 of a change of role, and P6: one change at a time, and quorum after it. */
+  public roleChanged(machine: Machine, swarm: Swarm, id: string, { margin, changing }: Margins): void {
+    this.mayAct(machine, LED, "changes a role");
+    const node = swarm.nodes.get(id);
+    if (node === undefined) return;
+    const { verdicts } = this;
+    verdicts.unless(changing === 0, `P6 ${machine.name} changes the role of ${id} while another change is in flight`);
+    if (node.role === "manager") {
+      verdicts.unless(!this.byHand.has(id), `P14 ${machine.name} promotes ${id}, which an operator demoted`);
+      this.slotIsFree(swarm, node);
+      return;
+    }
+    const { raft } = swarm;
+    const after = raft.reachable(id) - raft.majority(raft.members.size - 1);
+    // A living one that is retired takes its own vote with it; a majority must be left.
+    const least = node.machine.isGone ? margin : 0;
+    verdicts.unless(after >= least, `V5 demoting ${id} lowers the margin from ${margin} to ${after}`);
+    if (swarm.isLive(id)) this.isOnlyOneOut(node);
+    verdicts.unless(this.mayGo(node), `V6 ${id} is demoted, but ${node.machine.name} is ${node.machine.instance}`);
+  }
+
+  public removed(machine: Machine, swarm: Swarm, node: NodeObject): void {
+    this.mayAct(machine, LED, "removes a node");
+    const isForgotten = !node.connected && this.world.schedule.now - node.createdAt > NEVER_CONNECTED_AGE;
+    const isMistaken = !this.mayGo(node) && !isForgotten && node.machine.swarmState.nodeId === node.id;
+    const { verdicts } = this;
+    verdicts.unless(!isMistaken, `V6 ${node.id} is removed, but ${node.machine.name} is ${node.machine.instance}`);
+    verdicts.unless(node.state !== "unknown" || isForgotten, `P8 ${node.id} is removed while its state is unknown`);
+    verdicts.unless(!swarm.raft.members.has(node.id), `V4 ${node.id} is removed while it is a member of Raft`);
+  }
+
+  /** V10: what a worker's role may read, write and ask. */
+  public reading({ settings, name }: Machine, key: string): void {
+    const isAllowed = key === recordKey.cluster || key === recordKey.workerToken || key.startsWith("removing#");
+    this.verdicts.unless(settings.role === "manager" || isAllowed, () => `V10 worker ${name} reads ${key}`);
+  }
+
+  public writing(machine: Machine, { updates }: Change): void {
+    const { settings, self, lastRead, name } = machine;
+    const keys = updates.map(({ key }) => key);
+    const own = recordKey.node(settings.roleUniqueId, self.instanceId);
+    const isOwn = keys.every((key) => key === own);
+    this.verdicts.unless(settings.role === "manager" || isOwn, () => `V10 worker ${name} writes ${keys.join(", ")}`);
+    const isOlder = (lastRead?.minWriter ?? 0) > SCHEMA_VERSION;
+    const isReport = keys.every((key) => key.startsWith("node#") || key.startsWith("slot#"));
+    this.verdicts.unless(!isOlder || isReport, () => `P17 ${name} writes ${keys.join(", ")} of newer agents`);
+  }
+
+  /** What was written, and not refused. */
+  public wrote(machine: Machine, { updates }: Change): void {
+    for (const { key, set } of updates) if (set["retire"] !== undefined) this.retiring(machine, key);
+  }
+
+  /** P19: the leader has one living manager replaced, while all others are there. */
+  private retiring(machine: Machine, key: string): void {
+    this.mayAct(machine, ["ready"], "retires a slot");
+    const { world, verdicts } = this;
+    const all = world.judge.states.slotsOut();
+    // One that is out itself costs no majority.
+    if (all.some((slot) => key === recordKey.slot(slot))) return;
+    const out = all.filter((slot) => key !== recordKey.slot(slot));
+    verdicts.unless(out.length === 0, () => `P19 ${machine.name} retires ${key} while slot ${out.join(", ")} is out`);
+  }
+
+  /** P19: an instance is replaced when it is dead, or was taken out of the swarm first. */
+  public replacing(machine: Machine, target: Machine): void {
+    this.asking(machine, "Auto Scaling");
+    this.mayAct(machine, LED, "replaces an instance");
+    const { swarm, nodeId } = target.swarmState;
+    const isMember = swarm?.raft.members.has(nodeId ?? "") && swarm.raft.hasQuorum();
+    const mayGo = target.isGone || (this.world.table.everRetired.has(target.self.instanceId) && !isMember);
+    this.verdicts.unless(mayGo, () => `P19 ${machine.name} has ${target.name} replaced, which is a living manager`);
+  }
+
+  /** P13: a swarm is started again by whom an operator named, while that is asked for. */
+  public recovering(machine: Machine): void {
+    const { recovery } = this.world.table.cluster ?? {};
+    this.mayAct(machine, ["recovering"], "starts the swarm again");
+    const isNamed = recovery === undefined || recovery.instanceId === machine.self.instanceId;
+    this.verdicts.unless(isNamed, () => `P13 ${machine.name} starts the swarm again, which is another's to do`);
+  }
+
+  public asking({ settings, name }: Machine, service: string): void {
+    this.verdicts.unless(settings.role === "manager", () => `V10 worker ${name} asks ${service}`);
+  }
+
+  /** Whether a node's instance is dead, or to be taken out while it lives. */
+  private mayGo({ machine }: NodeObject): boolean {
+    return machine.isGone || this.world.table.everRetired.has(machine.self.instanceId);
+  }
+
+  /** P11, P19: of the living, a second one is not replaced while the first is out. */
+  private isOnlyOneOut({ id, machine: { settings } }: NodeObject): void {
+    const key = recordKey.slot(settings.slot ?? -1);
+    if (this.world.table.items.get(key)?.["retire"] !== "replace") return;
+    const out = this.world.judge.states.slotsOut().filter((slot) => slot !== settings.slot);
+    this.verdicts.unless(out.length === 0, () => `P19 ${id} is taken out while slot ${out.join(", ")} is out`);
+  }
+
+  private slotIsFree(swarm: Swarm, node: NodeObject): void {
+    const { slot, role } = node.machine.settings;
+    const { verdicts } = this;
+    verdicts.unless(role === "manager", `P6 ${node.id} of ${node.machine.name} is promoted, which is a worker's`);
+    const other = [...swarm.raft.members].find(([id, each]) => id !== node.id && each.settings.slot === slot);
+    const isTaken = other !== undefined && !this.byHand.has(other[0]);
+    const rule = () => `V4 ${node.id} is promoted while ${other?.[0] ?? ""} is a member for slot ${slot ?? "?"}`;
+    verdicts.unless(!isTaken, rule);
+  }
+
+  /** V11 and P17: what changes membership rests on a record read a moment ago, in a phase and form that allow it. */
+  private mayAct(machine: Machine, phases: readonly string[], what: string): void {
+    const { lastRead, name } = machine;
+    const isInPhase = phases.includes(lastRead?.phase ?? "");
+    const isAllowed = this.isFresh(machine) && isInPhase;
+    this.verdicts.unless(isAllowed, () => `V11 ${name} ${what}; it last read ${lastRead?.phase ?? "nothing"}`);
+    const isNewer = (lastRead?.minWriter ?? 0) > SCHEMA_VERSION;
+    this.verdicts.unless(!isNewer, () => `P17 ${name} ${what} in a cluster of newer agents`);
+  }
+
+  /** By when it was sent: between an agent's last look and the arrival there is always a gap. */
+  private isFresh({ lastRead, sentAt }: Machine): boolean {
+    return lastRead !== undefined && sentAt - lastRead.at <= LIFETIME;
+  }
+}

@@ -1,0 +1,63 @@
+import { recordKey } from "../../../../lib/registry/records";
+import type { Swarm } from "../swarm";
+import type { World } from "../world";
+import type { Verdicts } from "./verdicts";
+
+/** Time until a leader knows that a member is away, and acts no more on what it knew before. */
+const UNNOTICED = 20_000;
+
+/** Holds what must be true at any moment: V2, V4 and V8. */
+export class StateJudge {
+  /** When each slot last had a live member. */
+  private readonly liveAt = new Map<number, number>();
+
+  public constructor(
+    private readonly world: World,
+    private readonly verdicts: Verdicts,
+    private readonly byHand: ReadonlySet<string>,
+  ) {}
+
+  public look(): void {
+    const { swarms, table } = this.world;
+    const alive = swarms.filter((swarm) => {
+      return table.everPublished.has(swarm.id) && !table.everAbandoned.has(swarm.id) && swarm.raft.hasQuorum();
+    });
+    this.verdicts.unless(alive.length <= 1, () => {
+      return `V2 two swarms have a majority: ${alive.map(({ id, generation }) => `${id}/${generation}`).join(", ")}`;
+    });
+    for (const swarm of alive) this.slotsAreSingle(swarm);
+    this.nodesAreSingle();
+  }
+
+  /** Slots that had a member and have none that answers, for longer than an agent may not know it. */
+  public slotsOut(): readonly number[] {
+    const { table, schedule } = this.world;
+    return [...this.liveAt]
+      .filter(([slot, at]) => {
+        const isToStayEmpty = table.items.get(recordKey.slot(slot))?.["retire"] === "remove";
+        return schedule.now - at > UNNOTICED && !isToStayEmpty;
+      })
+      .map(([slot]) => slot);
+  }
+
+  private slotsAreSingle(swarm: Swarm): void {
+    const slots: number[] = [];
+    for (const [id, { settings }] of swarm.raft.members) {
+      if (settings.slot === undefined || this.byHand.has(id)) continue;
+      slots.push(settings.slot);
+      if (swarm.isLive(id)) this.liveAt.set(settings.slot, this.world.schedule.now);
+    }
+    this.verdicts.unless(new Set(slots).size === slots.length, () => `V4 a slot has two members: ${slots.join(", ")}`);
+    const { most } = this.world;
+    this.verdicts.unless(slots.length <= most, () => `V4 ${slots.length} members for ${most} slots`);
+  }
+
+  private nodesAreSingle(): void {
+    const ids = new Set<string>();
+    for (const { isUp, swarmState } of this.world.machines) {
+      if (!isUp || swarmState.nodeId === undefined) continue;
+      this.verdicts.unless(!ids.has(swarmState.nodeId), () => `V8 node ${swarmState.nodeId} runs twice`);
+      ids.add(swarmState.nodeId);
+    }
+  }
+}
