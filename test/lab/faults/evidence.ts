@@ -21,9 +21,7 @@ export async function saveEvidence(
   if (existsSync(logs)) cpSync(logs, join(folder, "logs"), { recursive: true, force: true });
   for (const { name, instanceId, container } of latest?.hosts ?? []) {
     if (container !== "running") continue;
-    for (const unit of ["swarm-node", "docker"]) {
-      const { stdout } = await scene.project.on(instanceId, "journalctl", "--no-pager", "--unit", unit);
-      writeFileSync(join(folder, `${name}-${instanceId}-${unit}.log`), stdout);
-    }
+    const { stdout } = await scene.project.on(instanceId, "journalctl", "--no-pager", "--lines", "10000");
+    writeFileSync(join(folder, `${name}-${instanceId}.log`), stdout);
   }
 }
