@@ -1,6 +1,9 @@
 import type { FaultCase } from "../case";
 import { host, managerNames, nodeIdOf, whole } from "../facts";
 
+/** Boot, from which the bound counts. */
+const BOOT_SECONDS = 60;
+
 /** Each manager in turn is stopped and started by EC2: the same node is back, and the next one goes. */
 export const managersRestarted: FaultCase = {
   number: 11,
@@ -14,8 +17,14 @@ export const managersRestarted: FaultCase = {
         host(sample, name).container === "running" ? "it runs" : undefined,
       );
       await scene.lab.fault("start", name);
-      const booted = await scene.before(`${name} boots`, (sample) =>
+      const started = await scene.before(`${name} is on`, (sample) =>
         host(sample, name).container === "running" ? undefined : "it is off",
+      );
+      const booted = await scene.within(
+        `${name} has booted`,
+        BOOT_SECONDS,
+        (sample) => (host(sample, name).engine === undefined ? "its dockerd does not answer" : undefined),
+        started.time,
       );
 
       await scene.within(
