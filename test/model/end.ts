@@ -141,8 +141,19 @@ export function reasonFor(world: World): string | undefined {
   if (cluster.phase === "recovering" && isLost(world, cluster.recovery?.instanceId)) return "the survivor was lost";
   if (machines.every(({ isGone, settings }) => isGone || settings.role === "worker")) return "no manager is left";
   if (swarm !== undefined && hasStuckDemotion(swarm)) return "another manager was lost while one was demoted";
+  if (cluster.phase === "forming" && swarm !== undefined && isOfMembersOnly(world, swarm)) {
+    return "nobody but members is left of a forming cluster that lost its majority";
+  }
   if (hasSilentSlot(world)) return "a slot's first instance died before it said a word";
   return judge.byHand.size > 0 ? "an operator changed roles" : undefined;
+}
+
+/** A forming cluster is founded anew by a manager that is no member of it. */
+function isOfMembersOnly({ machines }: World, { raft }: Swarm): boolean {
+  if (raft.hasQuorum()) return false;
+  return machines.every(({ settings, isGone, swarmState: { nodeId } }) => {
+    return settings.role === "worker" || isGone || raft.members.has(nodeId ?? "");
+  });
 }
 
 /** Docker carries a demotion out only where a majority is left, and one change is made at a time. */

@@ -1,4 +1,4 @@
-import { recordKey } from "../../../lib/registry/records";
+import { type ClusterRecord, recordKey } from "../../../lib/registry/records";
 import type { Cloud } from "../world/cloud";
 import type { World } from "../world/world";
 import { type Deed, MINUTE, toMachine, toWorld } from "./deed";
@@ -61,7 +61,9 @@ export const AWS = {
     return true;
   },
   "registry restored": ({ world, saved }) => {
-    if (saved === undefined) return false;
+    // Whoever restores what was before a recovery lets the managers back in that were left behind.
+    const generation = (saved?.get(recordKey.cluster) as ClusterRecord | undefined)?.generation;
+    if (saved === undefined || generation !== world.table.cluster?.generation) return false;
     world.table.items = new Map(saved);
     return true;
   },
@@ -70,11 +72,13 @@ export const AWS = {
 /** What no swarm comes back from by itself. */
 export const ENDINGS = {
   "registry emptied": ({ world }) => {
+    if (wasRecovered(world)) return false;
     world.table.items = new Map();
     return true;
   },
-  "record seeded anew": ({ world: { table } }) => {
-    if (table.cluster?.phase !== "ready") return false;
+  "record seeded anew": ({ world }) => {
+    const { table } = world;
+    if (table.cluster?.phase !== "ready" || wasRecovered(world)) return false;
     table.items.delete(recordKey.cluster);
     table.seed();
     return true;
@@ -91,6 +95,11 @@ export const ENDINGS = {
     return true;
   },
 } satisfies Record<string, Deed>;
+
+/** Then only the record keeps those out that were left behind. */
+function wasRecovered({ table }: World): boolean {
+  return (table.cluster?.generation ?? 0) > 0;
+}
 
 function deadInSlots({ cloud, slots }: World): string | undefined {
   return Array.from({ length: slots }, (_, slot) => cloud.ofSlot(slot))

@@ -34,9 +34,14 @@ export const OPERATOR = {
   "rotate token": toSwarm((swarm) => swarm.rotateToken()),
   "rotate CA": toSwarm((swarm) => swarm.rotateAuthority()),
   "promote by hand": toNode(({ raft }, { id, role }) => role === "worker" && !raft.members.has(id), "manager"),
-  // Whoever demotes the last but one on purpose is on his own.
+  // Whoever demotes the last but one on purpose is on his own; and only the label of a slot says that it is no newcomer.
   "demote by hand": toNode(
-    ({ raft }, { id, role }) => role === "manager" && raft.members.has(id) && raft.members.size > 2 && raft.canLose(id),
+    ({ raft }, { id, role, labels }) =>
+      role === "manager" &&
+      labels["slot"] !== undefined &&
+      raft.members.has(id) &&
+      raft.members.size > 2 &&
+      raft.canLose(id),
     "worker",
   ),
   lock: toSwarm((swarm) => swarm.lock(true)),

@@ -82,6 +82,7 @@ export const SLOTS = {
     if (survivor === undefined) return false;
     for (const machine of world.machines) {
       if (machine === survivor || machine.isGone || machine.settings.role === "worker") continue;
+      machine.leftBehind = true;
       if (amount < 0.5) world.terminate(machine);
       else world.reboot(machine, (10 + amount * 20) * MINUTE, true);
     }

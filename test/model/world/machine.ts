@@ -45,6 +45,8 @@ export class Machine {
   /** Why the guard kept dockerd down at boot. */
   public refusal: string | undefined;
   public instance: Instance["state"] = "running";
+  /** Whether an operator recovered the swarm without it: it is started only where the registry answers. */
+  public leftBehind = false;
   /** How often it was turned off: only the last time decides when it starts again. */
   public starts = 0;
   public agent: Incarnation | undefined;

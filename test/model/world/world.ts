@@ -25,6 +25,8 @@ export interface Mutation {
   readonly guard?: boolean;
 }
 
+/** Time between two tries to start what needs the registry. */
+const RETRY = 10_000;
 /** systemd starts a crashed agent again after so long. */
 const RESTART = 5_000;
 
@@ -216,6 +218,10 @@ export class World {
 
   private boot(machine: Machine): void {
     if (machine.isGone) return;
+    if (machine.leftBehind && (this.registryDown || machine.offline)) {
+      this.schedule.in(RETRY, () => this.boot(machine));
+      return;
+    }
     if (machine.instance !== "running") this.show(machine, "running");
     this.guard(machine);
     this.startDocker(machine);

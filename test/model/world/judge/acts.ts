@@ -150,6 +150,7 @@ export class ActJudge {
   private isOnlyOneOut({ id, machine: { settings } }: NodeObject): void {
     const key = recordKey.slot(settings.slot ?? -1);
     if (this.world.table.items.get(key)?.["retire"] !== "replace") return;
+    if (!this.world.judge.states.isSurelyIn(settings.slot)) return;
     const out = this.world.judge.states.slotsOut().filter((slot) => slot !== settings.slot);
     this.verdicts.unless(out.length === 0, () => `P19 ${id} is taken out while slot ${out.join(", ")} is out`);
   }

@@ -10,6 +10,8 @@ const UNNOTICED = 20_000;
 export class StateJudge {
   /** When each slot last had a live member. */
   private readonly liveAt = new Map<number, number>();
+  /** Since when it has one without a break. */
+  private readonly liveSince = new Map<number, number>();
 
   public constructor(
     private readonly world: World,
@@ -40,12 +42,21 @@ export class StateJudge {
       .map(([slot]) => slot);
   }
 
+  /** Whether a slot's member has been there for longer than an agent may not know it. */
+  public isSurelyIn(slot: number | undefined): boolean {
+    const since = this.liveSince.get(slot ?? -1);
+    return since !== undefined && this.world.schedule.now - since > UNNOTICED;
+  }
+
   private slotsAreSingle(swarm: Swarm): void {
     const slots: number[] = [];
     for (const [id, { settings }] of swarm.raft.members) {
       if (settings.slot === undefined || this.byHand.has(id)) continue;
       slots.push(settings.slot);
-      if (swarm.isLive(id)) this.liveAt.set(settings.slot, this.world.schedule.now);
+      const { now } = this.world.schedule;
+      if (!swarm.isLive(id)) this.liveSince.delete(settings.slot);
+      else if (!this.liveSince.has(settings.slot)) this.liveSince.set(settings.slot, now);
+      if (swarm.isLive(id)) this.liveAt.set(settings.slot, now);
     }
     this.verdicts.unless(new Set(slots).size === slots.length, () => `V4 a slot has two members: ${slots.join(", ")}`);
     const { most } = this.world;
