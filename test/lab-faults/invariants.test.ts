@@ -72,6 +72,15 @@ describe("what the lab's invariants see", () => {
     expect(judge(history)).toEqual([]);
   });
 
+  test("V3: fails when a node may not leave a swarm that was abandoned before its leader listed it", () => {
+    const abandoned = { phase: "initializing", epoch: 2, clusterId: undefined, abandoned: ["cluster-a"] } as const;
+    const left = { "i-9": { state: "inactive", replicas: [] } } as const;
+
+    const faults = judge([sample(), sample({ engines: left, cluster: abandoned })]);
+
+    expect(faults.filter((fault) => fault.includes("V3"))).toEqual([]);
+  });
+
   test("V3: fails when a dockerd that starts and does not say who it is counts as gone", () => {
     expect(judge([sample(), sample({ engines: { "i-9": { state: "pending", replicas: [] } } }), sample()])).toEqual([]);
   });

@@ -37,7 +37,10 @@ function hasGround(nodeId: string, clusterId: string | undefined, { registry }: 
   return isRemoved || isAbandoned;
 }
 
-/** Which cluster a node is of, by the lists of its leaders and by what a manager says of itself. */
+/**
+ * Which cluster a node is of, by the lists of its leaders and by what a manager says of itself; of one that no leader
+ * listed before it died, by the registry: nodes join no other cluster than the recorded one.
+ */
 function clusters(samples: readonly Sample[]): ReadonlyMap<string, string> {
   const found = new Map<string, string>();
   for (const sample of samples) {
@@ -46,6 +49,12 @@ function clusters(samples: readonly Sample[]): ReadonlyMap<string, string> {
     for (const { clusterId, members } of leaderships(sample))
       for (const { nodeId } of members) found.set(nodeId, clusterId);
   }
+  for (const { hosts, registry } of samples)
+    for (const { engine } of hosts) {
+      const recorded = registry?.cluster?.clusterId;
+      if (engine?.nodeId !== undefined && recorded !== undefined && !found.has(engine.nodeId))
+        found.set(engine.nodeId, recorded);
+    }
   return found;
 }
 
