@@ -56,15 +56,16 @@ function isDead(situation: Situation, record: ClusterRecord, manager: ManagerAdd
   return !isMember || livenessOf(situation, holder.instanceId, wroteAt(holder)) === "dead";
 }
 
-/** Whether a node that is not in the record's list reports to be a manager: the list may be behind. */
+/**
+ * Whether a node that is not in the record's list is a manager by its own word, or may be one that cannot say so, because
+ * its instance is stopped: the list may be behind.
+ */
 function anyOtherManager(situation: Situation, record: ClusterRecord): boolean {
   const known = new Set(record.managers.map((manager) => manager.nodeId));
   const slots = situation.observation.table?.value.slots ?? [];
-  return slots.some(
-    (slot) =>
-      slot.state === "ready" &&
-      slot.nodeId !== undefined &&
-      !known.has(slot.nodeId) &&
-      livenessOf(situation, slot.instanceId, wroteAt(slot)) !== "dead",
-  );
+  return slots.some((slot) => {
+    if (slot.nodeId === undefined || known.has(slot.nodeId)) return false;
+    const liveness = livenessOf(situation, slot.instanceId, wroteAt(slot));
+    return liveness === "unknown" || (liveness === "alive" && slot.state === "ready");
+  });
 }

@@ -66,6 +66,20 @@ describe("a forming cluster", () => {
   });
 
   it.each([
+    ["stopped", "joined", 0],
+    ["stopped", "ready", 0],
+    ["running", "ready", 0],
+    ["running", "joined", 1],
+    ["terminated", "ready", 1],
+  ] as const)("with a node beside its list whose instance is %s and that last said %s: %i", (state, said, expected) => {
+    // GIVEN
+    const slots = [slotRecord(1), slotRecord(2, { state: said })];
+    const instances = answer([dead(1), slotInstance(2, { state })]);
+    // WHEN / THEN
+    expect(abandons(forming([FOUNDER], slots, instances), standing())).toHaveLength(expected);
+  });
+
+  it.each([
     ["it was written within a minute", 59_999, [FOUNDER], answer([dead(1)])],
     ["its member lives", 60_000, [FOUNDER], answer([slotInstance(1)])],
     ["its member is stopped", 60_000, [FOUNDER], answer([slotInstance(1, { state: "stopped" })])],
