@@ -1,5 +1,4 @@
 import { OperationError } from "../errors";
-import type { ClusterRecord, SlotRecord } from "../registry/records";
 import type { RegistryWriter } from "./connect";
 import type { Instances } from "./instances";
 import { managerName } from "./manager-slots";
@@ -13,8 +12,9 @@ import {
   managerInstances,
   type RecoverySources,
 } from "./recovery-proof";
-import { describeProblem, instancesError, isNotAllowed, registryError } from "./registry-problems";
+import { instancesError, registryError } from "./registry-problems";
 import { type RegistryReader, readAll } from "./registry-reader";
+import { lookAtSlot, type SlotLook } from "./slot-look";
 import { statusNodes } from "./status-nodes";
 import { type WatchTiming, watch } from "./watch";
 
@@ -143,7 +143,7 @@ export async function waitForRecovery(
 ): Promise<RecoveryOutcome> {
   const slot = survivor.slot ?? 0;
   const look = async (before: Look | undefined, elapsed: () => number): Promise<Look> => {
-    const found = await observe(reader, slot, before, options);
+    const found = await lookAtSlot(reader, slot, before, options);
     const report = assessRecovery(slot, generation, found);
     options.onUpdate?.(report, elapsed());
     return { ...found, report };
@@ -162,34 +162,16 @@ export async function waitForRecovery(
   return { generation, survivor, elapsedSeconds, toReplace, replacedByLeader };
 }
 
-interface Seen {
-  readonly cluster?: ClusterRecord;
-  readonly record?: SlotRecord;
-  /** Why the registry could not be read; the rest is then of the last time it could. */
-  readonly problem?: string;
-}
-
-interface Look extends Seen {
+interface Look extends SlotLook {
   readonly report: ReadinessReport;
 }
 
-async function observe(
-  reader: RegistryReader,
-  slot: number,
-  before: Look | undefined,
-  { cluster: name, signal }: RecoveryWait,
-): Promise<Seen> {
-  try {
-    const [cluster, record] = await Promise.all([reader.getCluster(signal), reader.getSlot(slot, signal)]);
-    return { cluster, record };
-  } catch (error) {
-    if (isNotAllowed(error)) throw registryError(error, name);
-    return { cluster: before?.cluster, record: before?.record, problem: describeProblem(error) };
-  }
-}
-
 /** How far a recovery is, as a report to show. */
-export function assessRecovery(slot: number, generation: number, { cluster, record, problem }: Seen): ReadinessReport {
+export function assessRecovery(
+  slot: number,
+  generation: number,
+  { cluster, record, problem }: SlotLook,
+): ReadinessReport {
   const done = problem === undefined && cluster?.phase === "ready" && cluster.generation >= generation;
   const phase = `${cluster?.phase ?? "unknown"}, generation ${cluster?.generation ?? "unknown"}`;
   const lines: readonly ReadinessLine[] = [

@@ -4,10 +4,11 @@ import type { RegistryWriter } from "./connect";
 import { managerName } from "./manager-slots";
 import { quorumOf, votes } from "./quorum";
 import type { ReadinessReport } from "./readiness";
-import { describeProblem, isNotAllowed, registryError } from "./registry-problems";
+import { registryError } from "./registry-problems";
 import { type RegistryReader, readAll } from "./registry-reader";
 import { decideRetirement, type RetirementWish } from "./retirement";
-import { assessRetirement, nextSteps, type RetirementLook, type RetiringSlot } from "./retirement-progress";
+import { assessRetirement, nextSteps, type RetiringSlot } from "./retirement-progress";
+import { lookAtSlot, type SlotLook } from "./slot-look";
 import { throwIfInterrupted, type WatchTiming, watch } from "./watch";
 
 /** What is asked of a manager slot, and how to wait for it. */
@@ -113,7 +114,7 @@ function refusal(slot: number, wish: RetirementWish, reasons: readonly string[])
 }
 
 /** What one look found. */
-interface Look extends RetirementLook {
+interface Look extends SlotLook {
   readonly report: ReadinessReport;
 }
 
@@ -121,7 +122,7 @@ async function waitFor(reader: RegistryReader, subject: RetiringSlot, options: R
   const name = managerName(subject.slot);
   const verb = VERBS[subject.wish];
   const look = async (before: Look | undefined, elapsed: () => number): Promise<Look> => {
-    const found = await observe(reader, subject, before, options);
+    const found = await lookAtSlot(reader, subject.slot, before, options);
     const report = assessRetirement(subject, found);
     options.onUpdate?.(report, elapsed());
     return { ...found, report };
@@ -140,20 +141,4 @@ async function waitFor(reader: RegistryReader, subject: RetiringSlot, options: R
     `- see \`cdktf-swarm status ${options.environment}\``,
   ];
   throw new OperationError("NotDone", lines.join("\n"));
-}
-
-/** Reads once; of a failure, keeps what was known and adds why. */
-async function observe(
-  reader: RegistryReader,
-  { slot }: RetiringSlot,
-  before: Look | undefined,
-  { cluster: name, signal }: RetireOptions,
-): Promise<RetirementLook> {
-  try {
-    const [cluster, record] = await Promise.all([reader.getCluster(signal), reader.getSlot(slot, signal)]);
-    return { cluster, record };
-  } catch (error) {
-    if (isNotAllowed(error)) throw registryError(error, name);
-    return { cluster: before?.cluster, record: before?.record, problem: describeProblem(error) };
-  }
 }

@@ -1,9 +1,10 @@
 import { OperationError } from "../errors";
-import type { ClusterRecord, MemberSummary, SlotRecord } from "../registry/records";
+import type { MemberSummary } from "../registry/records";
 import { managerName } from "./manager-slots";
 import { quorumOf } from "./quorum";
 import { assessSlot, type ReadinessLine, type ReadinessReport, reportedState } from "./readiness";
 import type { RetirementWish } from "./retirement";
+import type { SlotLook } from "./slot-look";
 
 /** A slot and what was asked of it, while this instance held it. */
 export interface RetiringSlot {
@@ -12,25 +13,17 @@ export interface RetiringSlot {
   readonly instanceId: string;
 }
 
-/** What the registry says of it. */
-export interface RetirementLook {
-  readonly cluster?: ClusterRecord;
-  readonly record?: SlotRecord;
-  /** Why the registry could not be read; the rest is then of the last time it could. */
-  readonly problem?: string;
-}
-
 /**
  * How far a request is, as a report to show: done when it is ready.
  * @throws OperationError `TakenBack` if somebody did
  */
-export function assessRetirement(subject: RetiringSlot, look: RetirementLook): ReadinessReport {
+export function assessRetirement(subject: RetiringSlot, look: SlotLook): ReadinessReport {
   const lines = [swarmLine(look), slotLine(subject, look)];
   const missing = lines.filter((line) => !line.ready);
   return { ready: missing.length === 0, lines, reasons: missing.map((line) => `${line.subject}: ${line.text}`) };
 }
 
-function swarmLine({ cluster, problem }: RetirementLook): ReadinessLine {
+function swarmLine({ cluster, problem }: SlotLook): ReadinessLine {
   const line = (ready: boolean, text: string): ReadinessLine => ({ subject: "swarm", ready, text });
   if (problem !== undefined) return line(false, problem);
   const { members, reachable, needed } = quorumOf(cluster?.summary?.members ?? []);
@@ -38,7 +31,7 @@ function swarmLine({ cluster, problem }: RetirementLook): ReadinessLine {
   return line(isLed && reachable >= needed, `${reachable} of ${members} managers reachable, ${needed} needed`);
 }
 
-function slotLine({ slot, wish, instanceId }: RetiringSlot, { cluster, record }: RetirementLook): ReadinessLine {
+function slotLine({ slot, wish, instanceId }: RetiringSlot, { cluster, record }: SlotLook): ReadinessLine {
   const line = (ready: boolean, text: string): ReadinessLine => ({ subject: `slot ${slot}`, ready, text });
   const isHeldStill = record?.instanceId === instanceId;
   if (wish === "cancel") return assessSlot(slot, { cluster, slots: record === undefined ? [] : [record] });
