@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -59,13 +59,14 @@ describe("the lab, from an environment file to a Ready swarm and back", () => {
   });
 
   test("fails when down leaves something behind after up was killed half-way", async () => {
+    const events = join(project.directory, ".lab/events.jsonl");
+    rmSync(events, { force: true }); // those of the lab before
     const up = spawn(process.execPath, [join(project.directory, "dist/lib/cli/main.js"), "lab", "up", "dev"], {
       cwd: project.directory,
       stdio: "ignore",
       detached: true,
     });
     // Half-way: hosts are booting, and Terraform is still at work.
-    const events = join(project.directory, ".lab/events.jsonl");
     const booting = () => existsSync(events) && readFileSync(events, "utf8").includes("container-started");
     for (let waited = 0; !booting() && waited < 600; waited++) await sleep(200);
     if (up.pid !== undefined) process.kill(up.pid, "SIGKILL");
