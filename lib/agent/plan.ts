@@ -121,8 +121,8 @@ function isWaitingForTurn(situation: Situation, now: number): boolean {
 /** Read until the slot is held, and again before a join: it may have been retired meanwhile. */
 function slotInterval(last: Observation, memory: Memory): number {
   if (isRetired(last)) return IDLE_INTERVAL;
-  const mayJoin = last.docker?.value.status.state === "inactive";
-  return !memory.slotHeld || mayJoin ? EAGER_INTERVAL : Number.POSITIVE_INFINITY;
+  const isOutside = last.docker?.value.status.state === "inactive";
+  return !memory.slotHeld || isOutside ? EAGER_INTERVAL : Number.POSITIVE_INFINITY;
 }
 
 function tableInterval(situation: Situation): number {

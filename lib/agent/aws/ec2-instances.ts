@@ -14,9 +14,8 @@ export class Ec2Instances implements Instances {
   public constructor(private readonly options: AwsOptions) {}
 
   public async describe(instanceIds: readonly string[]): Promise<InstancesAnswer> {
-    const { DescribeInstancesCommand, EC2Client } = await import("./ec2-client.js");
-    this.client ??= new EC2Client(this.options);
-    const client = this.client;
+    const { DescribeInstancesCommand } = await import("./ec2-client.js");
+    const client = await this.connect();
     return ofKnown(instanceIds, async (InstanceIds) => {
       const found: Instance[] = [];
       let NextToken: string | undefined;
@@ -30,14 +29,19 @@ export class Ec2Instances implements Instances {
   }
 
   public async statusChecks(instanceIds: readonly string[]): Promise<readonly StatusCheck[]> {
-    const { DescribeInstanceStatusCommand, EC2Client } = await import("./ec2-client.js");
-    this.client ??= new EC2Client(this.options);
-    const client = this.client;
+    const { DescribeInstanceStatusCommand } = await import("./ec2-client.js");
+    const client = await this.connect();
     const { found } = await ofKnown(instanceIds, async (InstanceIds) => {
       const page = await client.send(new DescribeInstanceStatusCommand({ InstanceIds }));
       return (page.InstanceStatuses ?? []).map(checkOf);
     });
     return found;
+  }
+
+  private async connect(): Promise<EC2Client> {
+    const { EC2Client } = await import("./ec2-client.js");
+    this.client ??= new EC2Client(this.options);
+    return this.client;
   }
 }
 

@@ -2,7 +2,7 @@ import type { SlotRecord } from "../../registry/records";
 import type { Fact } from "../model";
 import { livenessOf } from "./liveness";
 import { wasAsked } from "./retire";
-import { entryOf, majority, quorumOf, type RosterEntry, rosterOf } from "./roster";
+import { entryOf, isReachableManager, majority, quorumOf, type RosterEntry, rosterOf } from "./roster";
 import { act, type Finding, type Situation } from "./situation";
 import { wroteAt } from "./slot";
 
@@ -123,9 +123,7 @@ function isUnderWay({ retire }: SlotRecord, unwell: SlotRecord, roster: readonly
 
 /** A manager that can be counted on while another one is away. */
 function isWell({ memory }: Situation, slot: SlotRecord, roster: readonly RosterEntry[]): boolean {
-  const node = entryOf(roster, slot)?.node;
-  const isReachable = node?.manager?.reachability === "reachable" && node.role === "manager";
-  return isReachable && memory.impairedSince[slot.instanceId] === undefined;
+  return isReachableManager(entryOf(roster, slot)) && memory.impairedSince[slot.instanceId] === undefined;
 }
 
 /** Whole minutes, so that the words stay the same for as long as that. */

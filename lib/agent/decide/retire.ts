@@ -1,7 +1,7 @@
 import type { SlotRecord } from "../../registry/records";
-import type { Action, SlotHolder } from "../model";
+import type { Action, Membership, SlotHolder } from "../model";
 import { demoteManager, isBuried } from "./remove";
-import { entryOf, type RosterEntry, rosterOf } from "./roster";
+import { entryOf, isReachableManager, type RosterEntry, rosterOf } from "./roster";
 import { act, type Finding, type Situation } from "./situation";
 
 /** For how long a node takes no tasks before it is taken out: twice what Docker gives a task to stop by default. */
@@ -30,19 +30,25 @@ export function retire(situation: Situation): Finding | undefined {
     (slot) => slot.retire === "replace" && nodeOf(slot) === undefined && !wasAsked(situation, slot),
   );
   // What is out already is in nobody's way, and its successor may be what the next one waits for.
-  if (out !== undefined) return replaceRetired(situation, out);
-  return next?.slotRecord === undefined ? undefined : takeOut(situation, next, next.slotRecord, roster);
+  if (out !== undefined) return replaceRetired(situation, out, membership);
+  return next?.slotRecord === undefined ? undefined : takeOut(situation, next, next.slotRecord, roster, membership);
 }
 
-function takeOut(situation: Situation, entry: RosterEntry, slot: SlotRecord, roster: readonly RosterEntry[]): Finding {
-  const { observation, memory, membership } = situation;
+function takeOut(
+  situation: Situation,
+  entry: RosterEntry,
+  slot: SlotRecord,
+  roster: readonly RosterEntry[],
+  membership: Membership,
+): Finding {
+  const { observation, memory } = situation;
   const { node } = entry;
   const retiring: SlotHolder = { slot: slot.slot, instanceId: slot.instanceId };
-  const fields = { nodeId: node.id, retiring, ...(membership ?? { clusterId: "", generation: 0 }) };
-  const reason = `slot ${slot.slot} is retired: ${slot.retireReason ?? "an operator asked for it"}`;
+  const fields = { nodeId: node.id, retiring, ...membership };
+  const reason = reasonOf(slot);
   const facts = [observation.docker, observation.table] as const;
   const once = (action: Action): Finding => ({ actions: [action], reasons: [reason] });
-  const away = slot.retire === "replace" && isReachable(entry) ? slotsAway(situation, slot, roster) : [];
+  const away = slot.retire === "replace" && isReachableManager(entry) ? slotsAway(situation, slot, roster) : [];
   if (away.length > 0) return { reasons: [`${reason}; waiting for slot ${away.join(", ")} to be filled`] };
   // A new leader has heard of nobody yet.
   if (node.state === "unknown") return { reasons: [`${reason}; waiting for ${node.id} to report`] };
@@ -64,10 +70,6 @@ function takeOut(situation: Situation, entry: RosterEntry, slot: SlotRecord, ros
   return once(act({ kind: "remove", ...fields }, reason, observation, ...facts));
 }
 
-function isReachable(entry: RosterEntry | undefined): boolean {
-  return entry?.node.role === "manager" && entry.node.manager?.reachability === "reachable";
-}
-
 /** Other slots that have no manager that answers: a second one is not replaced while the first is out. */
 function slotsAway(
   { observation }: Situation,
@@ -75,19 +77,20 @@ function slotsAway(
   roster: readonly RosterEntry[],
 ): readonly number[] {
   return (observation.table?.value.slots ?? [])
-    .filter((other) => other.slot !== slot && other.retire !== "remove" && !isReachable(entryOf(roster, other)))
+    .filter((other) => other.slot !== slot && other.retire !== "remove" && !isReachableManager(entryOf(roster, other)))
     .map((other) => other.slot);
 }
 
 /** Its node is gone from the swarm; the successor takes the request away with the slot. */
-function replaceRetired(
-  { observation, membership }: Situation,
-  { slot, instanceId, retireReason }: SlotRecord,
-): Finding {
-  const reason = `slot ${slot} is retired: ${retireReason ?? "an operator asked for it"}`;
-  const fields = { isHolder: true, ...(membership ?? { clusterId: "", generation: 0 }) };
-  const detail = { kind: "replace", slot, instanceId, ...fields } as const;
+function replaceRetired({ observation }: Situation, record: SlotRecord, membership: Membership): Finding {
+  const { slot, instanceId } = record;
+  const reason = reasonOf(record);
+  const detail = { kind: "replace", slot, instanceId, isHolder: true, ...membership } as const;
   return { actions: [act(detail, reason, observation, observation.docker, observation.table)], reasons: [reason] };
+}
+
+function reasonOf({ slot, retireReason }: SlotRecord): string {
+  return `slot ${slot} is retired: ${retireReason ?? "an operator asked for it"}`;
 }
 
 /** Time for Auto Scaling to launch the next instance before it is asked again. */

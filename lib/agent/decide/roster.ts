@@ -27,6 +27,11 @@ export function entryOf(roster: readonly RosterEntry[], { slot, instanceId }: Sl
   );
 }
 
+/** Whether a node is a manager that answers in Raft. */
+export function isReachableManager(entry: RosterEntry | undefined): boolean {
+  return entry?.node.role === "manager" && entry.node.manager?.reachability === "reachable";
+}
+
 /** Labels the leader sets by itself; no node may ask for them. */
 const RESERVED = ["az", "slot", "pool"];
 
