@@ -23,6 +23,8 @@ export interface Memory {
   readonly attempts: Readonly<Partial<Record<ActionKind, Attempts>>>;
   /** Since when dockerd is neither in a swarm nor out of it. */
   readonly stuckSince?: number;
+  /** Since when dockerd has a part in a swarm and no answer from its managers. */
+  readonly leaderlessSince?: number;
   readonly launch: HookMemory;
   readonly terminate: HookMemory;
   /** Instances whose status checks fail, and since when without one that passed. */

@@ -127,6 +127,9 @@ export type ActionDetail =
       readonly kind: "promote";
       readonly slot: number;
       readonly instanceId: string;
+      readonly address: string;
+      /** The members there are. */
+      readonly managers: readonly ManagerAddress[];
       readonly labels: Readonly<Record<string, string>>;
     } & NodeVersion &
       Membership)
@@ -134,7 +137,13 @@ export type ActionDetail =
   | ({ readonly kind: "drain"; readonly retiring?: SlotHolder } & NodeVersion & Membership)
   | ({ readonly kind: "bury"; readonly nodeId: string; readonly retiring?: SlotHolder } & Membership)
   | ({ readonly kind: "demote"; readonly retiring?: SlotHolder } & NodeVersion & Membership)
-  | ({ readonly kind: "remove"; readonly nodeId: string; readonly retiring?: SlotHolder } & Membership)
+  | ({
+      readonly kind: "remove";
+      readonly nodeId: string;
+      /** Version of the node that was seen; none of one that is gone already. */
+      readonly version?: number;
+      readonly retiring?: SlotHolder;
+    } & Membership)
   | ({ readonly kind: "retire-slot"; readonly why: string } & SlotHolder & Membership)
   | ({
       readonly kind: "replace";
@@ -152,7 +161,10 @@ export type ActionDetail =
   | ({
       readonly kind: "publish-view";
       readonly managers: readonly ManagerAddress[];
+      readonly promoting?: ManagerAddress;
       readonly summary: Omit<ClusterSummary, "updatedAt">;
+      /** The write of the record that was seen. */
+      readonly writeId: string;
     } & Membership)
   | { readonly kind: "complete-hook"; readonly hook: string; readonly transition: "launch" | "terminate" }
   | { readonly kind: "extend-hook"; readonly hook: string; readonly transition: "launch" | "terminate" }
@@ -160,6 +172,8 @@ export type ActionDetail =
       readonly kind: "report";
       readonly report: Report;
       readonly nodeId?: string;
+      /** Whether dockerd is in no swarm; while nothing is known of it, what was reported stays. */
+      readonly isOut: boolean;
       readonly drainRequested: boolean;
       /** The slot this instance holds. */
       readonly slot?: number;

@@ -9,6 +9,7 @@ import { rosterOf, slotOf } from "./decide/roster";
 import { type Situation, situationOf } from "./decide/situation";
 import type { Memory } from "./memory";
 import type { Fact, Observation } from "./model";
+import type { SwarmNode } from "./ports";
 import { isRetired, isSettled, mayJoin } from "./settled";
 
 /** What to read beside the local dockerd, which is read at every tick. */
@@ -45,6 +46,8 @@ const EAGER_LEAD = 120 * SECOND;
 const METADATA_INTERVAL = 5 * SECOND;
 /** Time a leader at rest lets pass for each node it lists: the answer has two kilobytes of it, and is to be read. */
 const LOOK_PER_NODE = 2;
+/** Within which a node that was admitted connects as a rule. */
+const CONNECTION_TIME = 30 * SECOND;
 /** Within which a node of a slot is promoted as a rule. */
 const PROMOTION_TIME = 10 * SECOND;
 
@@ -194,7 +197,7 @@ function instancesInQuestion(situation: Situation): readonly string[] {
     record?.phase === "forming"
       ? (observation.table?.value.slots ?? [])
       : promotionCandidates(situation).flatMap((entry) => entry.slotRecord ?? []);
-  const suspects = rosterOf(situation).filter(({ node }) => node.state === "down");
+  const suspects = rosterOf(situation).filter(({ node }) => node.state === "down" || isLate(situation, node));
   // A slot whose instance died before it joined has no node that could be down.
   const members = new Set(situation.docker?.nodes?.map(({ id }) => id));
   const absent = (observation.table?.value.slots ?? []).filter(
@@ -203,6 +206,11 @@ function instancesInQuestion(situation: Situation): readonly string[] {
   return [...candidates, ...absent, ...vacantSlots(situation), ...suspects]
     .map(({ instanceId }) => instanceId)
     .filter((id) => id !== undefined);
+}
+
+/** Whether a node was made some time ago and has not connected yet. */
+function isLate({ memory, observation }: Situation, { id }: SwarmNode): boolean {
+  return observation.now - (memory.namelessSince[id] ?? observation.now) >= CONNECTION_TIME;
 }
 
 /** Once a minute, by the leader of a ready swarm, of the managers alone: workers are Auto Scaling's to replace. */

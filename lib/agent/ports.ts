@@ -96,8 +96,8 @@ export interface Docker {
       readonly labels?: Readonly<Record<string, string>>;
     },
   ): Promise<void>;
-  /** Dockerd refuses to remove a node that is up, unless forced. */
-  removeNode(id: string, options?: { readonly force: boolean }): Promise<void>;
+  /** Dockerd refuses to remove a node that is up, unless forced; with a version, the node must be what was seen. */
+  removeNode(id: string, options?: { readonly version?: number; readonly force?: boolean }): Promise<void>;
   /** Number of containers that run on this node. */
   runningContainers(): Promise<number>;
 }

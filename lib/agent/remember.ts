@@ -22,6 +22,7 @@ export function remember(memory: Memory, observation: Observation, settings: Nod
     ...watchForming(memory, observation),
     ...watchSlot(memory, observation),
     stuckSince: since(memory.stuckSince, isStuck(docker?.value)),
+    leaderlessSince: since(memory.leaderlessSince, isLeaderless(docker?.value)),
     joinableSince: since(memory.joinableSince, mayJoin(cluster?.value?.phase, settings)),
     unsettledSince: since(memory.unsettledSince, !isSettled(observation, memory, settings)),
     terminatingSince: since(memory.terminatingSince, terminating),
@@ -36,6 +37,10 @@ export function remember(memory: Memory, observation: Observation, settings: Nod
 
 function isStuck(docker: DockerView | undefined): boolean {
   return docker?.status.state === "pending" || docker?.status.state === "error";
+}
+
+function isLeaderless(docker: DockerView | undefined): boolean {
+  return docker?.status.state === "pending" || docker?.controlError !== undefined;
 }
 
 function countRegistryFailures({ registry }: Memory, observation: Observation): Memory["registry"] {

@@ -8,6 +8,7 @@ const REPORT_INTERVAL = 54_000;
 export interface ReportContent {
   readonly report: Report;
   readonly nodeId?: string;
+  readonly isOut: boolean;
   readonly drainRequested: boolean;
 }
 
@@ -17,7 +18,7 @@ export function isReportDue(content: ReportContent, { reported }: Memory, now: n
 }
 
 /** What of a report makes a new one necessary. */
-export function reportText({ report, nodeId, drainRequested }: ReportContent): string {
+export function reportText({ report, nodeId, isOut, drainRequested }: ReportContent): string {
   const { state, step, error } = report;
-  return [state, step, error ?? "", nodeId ?? "", drainRequested ? "drain" : ""].join("\n");
+  return [state, step, error ?? "", nodeId ?? "", isOut ? "out" : "", drainRequested ? "drain" : ""].join("\n");
 }

@@ -88,6 +88,8 @@ export interface ClusterRecord extends RecordBase {
   readonly clusterId?: string;
   readonly generation: number;
   readonly managers: readonly ManagerAddress[];
+  /** Who is being promoted, or was last: written before it is asked of Docker, so that no member is unknown here (P5). */
+  readonly promoting?: ManagerAddress;
   /** Version index of the swarm object the stored worker token was read at. */
   readonly tokenIndex?: number;
   readonly abandoned: readonly string[];

@@ -109,7 +109,7 @@ describe("the slot", () => {
   it("is lost when a report is refused, and found out anew", () => {
     // GIVEN
     const report = { state: "ready", step: "", reasons: [] } as const;
-    const lost = having({ kind: "report", report, drainRequested: false, slot: 0 }, "refused");
+    const lost = having({ kind: "report", report, isOut: false, drainRequested: false, slot: 0 }, "refused");
     const other = observation({ slot: { at: NOW + 1, value: slotRecord(0, { instanceId: "i-other" }) } });
     // WHEN / THEN
     expect(remember(lost, observation(), managerSettings(0)).slotHeld).toBe(false);

@@ -24,9 +24,7 @@ export function endFaults(world: World): void {
     if (!world.cloud.holds(machine.lockedBy)) world.unlock(machine);
     if (machine.terminating) world.terminate(machine);
     if (machine.refusal !== undefined && !machine.isGone) followMessage(world, machine);
-    if (isOutdated(world, machine) || isHalfRetired(world, machine)) {
-      askToReplace(world, machine.settings.slot, machine.self.instanceId);
-    }
+    if (isOutdated(world, machine) || isHalfRetired(world, machine)) replace(world, machine);
     if (isForgotten(world, machine)) world.setAside(machine);
     if (broken.some(({ settings }) => isToStay(world, settings.slot))) cancelRetirement(world, machine);
     if (broken.includes(machine)) replaceBroken(world, machine, broken.length > 1);
@@ -46,7 +44,7 @@ function followMessage(world: World, machine: Machine): void {
   const { slot } = machine.settings;
   if (slot === undefined) return;
   if (machine.refusal === "outdated") {
-    askToReplace(world, slot, machine.self.instanceId);
+    replace(world, machine);
   } else {
     world.setAside(machine);
     world.reboot(machine, 1_000, false);
@@ -81,6 +79,12 @@ function isHalfRetired(world: World, { settings, swarmState }: Machine): boolean
   const node = recordedSwarm(world)?.nodes.get(swarmState.nodeId ?? "");
   if (settings.role !== "manager" || node === undefined || world.judge.byHand.has(node.id)) return false;
   return node.role === "worker" && node.labels["slot"] !== undefined;
+}
+
+/** Of a slot that a restored registry knows nothing of, only Auto Scaling can be asked. */
+function replace(world: World, { settings, self }: Machine): void {
+  if (slotRecord(world, settings.slot ?? -1) === undefined) world.cloud.replace(self.instanceId);
+  else askToReplace(world, settings.slot, self.instanceId);
 }
 
 function askToReplace(world: World, slot: number | undefined, instanceId: string): void {
@@ -141,19 +145,8 @@ export function reasonFor(world: World): string | undefined {
   if (cluster.phase === "recovering" && isLost(world, cluster.recovery?.instanceId)) return "the survivor was lost";
   if (machines.every(({ isGone, settings }) => isGone || settings.role === "worker")) return "no manager is left";
   if (swarm !== undefined && hasStuckDemotion(swarm)) return "another manager was lost while one was demoted";
-  if (cluster.phase === "forming" && swarm !== undefined && isOfMembersOnly(world, swarm)) {
-    return "nobody but members is left of a forming cluster that lost its majority";
-  }
   if (hasSilentSlot(world)) return "a slot's first instance died before it said a word";
   return judge.byHand.size > 0 ? "an operator changed roles" : undefined;
-}
-
-/** A forming cluster is founded anew by a manager that is no member of it. */
-function isOfMembersOnly({ machines }: World, { raft }: Swarm): boolean {
-  if (raft.hasQuorum()) return false;
-  return machines.every(({ settings, isGone, swarmState: { nodeId } }) => {
-    return settings.role === "worker" || isGone || raft.members.has(nodeId ?? "");
-  });
 }
 
 /** Docker carries a demotion out only where a majority is left, and one change is made at a time. */

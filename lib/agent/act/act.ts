@@ -107,7 +107,7 @@ async function publishToken(context: ActContext, action: ActionOf<"publish-token
 
 function publishView(context: ActContext, action: ActionOf<"publish-view">): Promise<Result> {
   const summary = { ...action.summary, updatedAt: timestamp(context) };
-  return make(context, changes.publishView(action, action.managers, summary));
+  return make(context, changes.publishView(action, summary));
 }
 
 async function completeHook(context: ActContext, { hook, transition }: ActionOf<"complete-hook">): Promise<Result> {
@@ -120,9 +120,9 @@ async function completeHook(context: ActContext, { hook, transition }: ActionOf<
 /** The node's record and that of its slot, in one request; a slot that is another's by now refuses both. */
 function report(context: ActContext, action: ActionOf<"report">): Promise<Result> {
   const { settings, self } = context;
-  const { report, nodeId, slot } = action;
+  const { slot } = action;
   const now = timestamp(context);
   const node = reportNode(settings, self, action, now);
-  const held = slot === undefined ? [] : [reportSlot(slot, self, report, nodeId, now)];
+  const held = slot === undefined ? [] : [reportSlot(slot, self, action, now)];
   return make(context, { updates: [node, ...held] });
 }

@@ -58,13 +58,21 @@ async function isGrounded(context: ActContext, { ground, clusterId, nodeId }: Ac
   }
 }
 
-/** Promotes the node of a slot after a last look at the cluster and at who holds the slot. */
+/**
+ * Promotes the node of a slot after a last look at the cluster and at who holds the slot. The record names it first: who
+ * reads there that members died must not miss one (P5).
+ */
 export async function promote(context: ActContext, action: ActionOf<"promote">): Promise<Result> {
   const { registry, docker } = context;
-  if ((await clusterStillIs(context, action)) === undefined) return refused("the cluster changed");
+  const record = await clusterStillIs(context, action);
+  if (record === undefined) return refused("the cluster changed");
   const slot = await registry.slot(action.slot);
   if (slot?.instanceId !== action.instanceId || slot.nodeId !== action.nodeId) return refused("the slot changed hands");
   if (slot.retire !== undefined) return refused("the slot is being retired");
+  const { address, nodeId, managers } = action;
+  const candidate = { slot: action.slot, address, nodeId };
+  const announced = await make(context, changes.announce(action, managers, candidate, record.writeId));
+  if (announced.result !== "done") return announced;
   if (isLate(context, action)) return { result: "expired" };
   await docker.updateNode(action.nodeId, action.version, { role: "manager", labels: action.labels });
   return DONE;
@@ -97,7 +105,7 @@ export async function remove(context: ActContext, action: ActionOf<"remove">): P
   const obstacle = await obstacleTo(context, action);
   if (obstacle !== undefined) return refused(obstacle);
   if (isLate(context, action)) return { result: "expired" };
-  await context.docker.removeNode(action.nodeId, { force: action.retiring !== undefined });
+  await context.docker.removeNode(action.nodeId, { version: action.version, force: action.retiring !== undefined });
   return make(context, changes.tombstone(action.nodeId, action, "removed", timestamp(context)));
 }
 

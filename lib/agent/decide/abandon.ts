@@ -9,24 +9,51 @@ export const STANDSTILL = 60_000;
 
 /**
  * A cluster that can have no majority any more before it was ready is founded anew (P5). Whoever still leads it
- * writes the record, so one that stands still has no leader; and only instances that are definitely dead count.
+ * writes the record, so one that stands still has no leader; and only instances that are definitely dead count, and the
+ * node itself, which will be no member any more.
  */
 export function abandonForming(situation: Situation): Finding | undefined {
-  const { settings, record, memory, observation, docker } = situation;
+  const { settings, record, memory, observation } = situation;
   if (settings.role !== "manager" || !memory.slotHeld || record?.phase !== "forming") return undefined;
-  if (record.clusterId === undefined || docker?.status.controlAvailable === true) return undefined;
-  if (!isStandingStill(situation)) return undefined;
-  const members = record.managers.length;
-  const dead = record.managers.filter((manager) => isDead(situation, record, manager));
-  // Of two, the one that is left is no majority either.
-  if (members - dead.length >= majority(members) || anyOtherManager(situation, record)) return undefined;
+  // A join that is under way would end in the cluster that is given up.
+  if (record.clusterId === undefined || observation.busy !== undefined) return undefined;
+  if (!isStandingStill(situation) || hasLeader(situation)) return undefined;
+  const members = membersOf(record);
+  const dead = members.filter((manager) => isDead(situation, record, manager));
+  const isLeft = (manager: ManagerAddress) => !dead.includes(manager) && !isLeaderless(situation, manager);
+  const mayBeMajority = possibleMembers(record).some(
+    (possible) => possible.filter(isLeft).length >= majority(possible.length),
+  );
+  if (dead.length === 0 || mayBeMajority) return undefined;
   const { epoch, clusterId, writeId } = record;
-  const reason = `${dead.length} of ${members} members died before the cluster was ready`;
+  const reason = `${dead.length} of ${members.length} members died before the cluster was ready`;
   const detail = { kind: "abandon", epoch, clusterId, writeId, dead: namedBySlots(situation, dead) } as const;
   return {
     report: { state: "claiming", step: "founding the cluster anew", error: reason },
     actions: [act(detail, reason, observation, observation.cluster, observation.table)],
   };
+}
+
+/** Whether this node manages the cluster, and is answered by it. */
+function hasLeader({ docker }: Situation): boolean {
+  return docker?.status.controlAvailable === true && docker.controlError === undefined;
+}
+
+/** All that are members, or may have become one: none is promoted before the record names it. */
+function membersOf({ managers, promoting }: ClusterRecord): readonly ManagerAddress[] {
+  const isListed = promoting === undefined || managers.some(({ nodeId }) => nodeId === promoting.nodeId);
+  return isListed ? managers : [...managers, promoting];
+}
+
+/** The members with the one that was being promoted, and without it: nobody can tell whether it got there. */
+function possibleMembers(record: ClusterRecord): readonly (readonly ManagerAddress[])[] {
+  return [membersOf(record), record.managers];
+}
+
+/** Whether this is the node itself, and nobody leads it: once it gives the cluster up, it is none of the living either. */
+function isLeaderless({ docker, memory, observation }: Situation, { nodeId }: ManagerAddress): boolean {
+  const { leaderlessSince = observation.now } = memory;
+  return nodeId === docker?.status.nodeId && observation.now - leaderlessSince >= STANDSTILL;
 }
 
 /** The dead whose slots still name their nodes. */
@@ -54,18 +81,4 @@ function isDead(situation: Situation, record: ClusterRecord, manager: ManagerAdd
   const isMember =
     holder.nodeId === manager.nodeId || (holder.nodeId === undefined && holder.instanceId === record.owner);
   return !isMember || livenessOf(situation, holder.instanceId, wroteAt(holder)) === "dead";
-}
-
-/**
- * Whether a node that is not in the record's list is a manager by its own word, or may be one that cannot say so, because
- * its instance is stopped: the list may be behind.
- */
-function anyOtherManager(situation: Situation, record: ClusterRecord): boolean {
-  const known = new Set(record.managers.map((manager) => manager.nodeId));
-  const slots = situation.observation.table?.value.slots ?? [];
-  return slots.some((slot) => {
-    if (slot.nodeId === undefined || known.has(slot.nodeId)) return false;
-    const liveness = livenessOf(situation, slot.instanceId, wroteAt(slot));
-    return liveness === "unknown" || (liveness === "alive" && slot.state === "ready");
-  });
 }

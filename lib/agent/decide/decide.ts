@@ -93,6 +93,7 @@ function reporting(situation: Situation, report: Report) {
   // Nodes that start together look at the registry one after another, and have nothing to tell before.
   if (observation.cluster === undefined && observation.registryTriedAt === undefined) return [];
   const slot = memory.slotHeld ? settings.slot : undefined;
-  const detail = { kind: "report", report, nodeId, drainRequested: observation.terminating, slot } as const;
+  const isOut = docker?.status.state === "inactive";
+  const detail = { kind: "report", report, nodeId, isOut, drainRequested: observation.terminating, slot } as const;
   return isReportDue(detail, memory, observation.now) ? [act(detail, "the report is due", observation)] : [];
 }

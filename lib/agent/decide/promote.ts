@@ -1,6 +1,6 @@
 import type { ActionOf } from "../model";
 import { answersCount } from "./liveness";
-import { changingNodes, majority, quorumOf, type RosterEntry, rosterOf, slotOf } from "./roster";
+import { changingNodes, majority, managersOf, quorumOf, type RosterEntry, rosterOf, slotOf } from "./roster";
 import { act, type Finding, type Situation } from "./situation";
 
 /** The leader promotes the node of a slot, one at a time, on EC2's word and never on the node's own (P6). */
@@ -74,6 +74,8 @@ function promotion(situation: Situation, entry: RosterEntry): ActionOf<"promote"
     kind: "promote",
     slot,
     instanceId,
+    address: node.address,
+    managers: managersOf(rosterOf(situation)),
     nodeId: node.id,
     version: node.version,
     labels: { ...labels, ...place },

@@ -1,4 +1,5 @@
 import type { Membership, SlotHolder } from "../model";
+import type { SwarmNode } from "../ports";
 import { livenessOf } from "./liveness";
 import { changingNodes, majority, quorumOf, type RosterEntry, rosterOf } from "./roster";
 import { act, type Finding, type Situation } from "./situation";
@@ -33,7 +34,8 @@ export function remove(situation: Situation): Finding | undefined {
     return demoteManager(situation, next, { ...membership, reason });
   }
   if (node.manager !== undefined) return { reasons: [`waiting for ${node.id} to leave Raft`] };
-  return { actions: [act({ kind: "remove", nodeId: node.id, ...membership }, reason, observation, ...facts)] };
+  const detail = { kind: "remove", nodeId: node.id, version: node.version, ...membership } as const;
+  return { actions: [act(detail, reason, observation, ...facts)] };
 }
 
 /** A node that is gone while its tombstone still says "removing": the leader before this one got no further. */
@@ -49,13 +51,17 @@ function finishRemoval({ docker, observation }: Situation, membership: Membershi
 }
 
 function isDead(situation: Situation, { node, instanceId }: RosterEntry): boolean {
-  const { wallTime, now } = situation.observation;
   if (node.state === "ready") return false;
-  if (node.hostname === "") {
-    const seen = now - (situation.memory.namelessSince[node.id] ?? now);
-    return wallTime - node.createdAt > NEVER_CONNECTED_AGE && seen >= NEVER_CONNECTED_SEEN;
-  }
-  return node.state === "down" && livenessOf(situation, instanceId, node.createdAt) === "dead";
+  // One that never connected was never seen to go down.
+  const isAway = node.state === "down" || node.hostname === "";
+  return (isAway && livenessOf(situation, instanceId, node.createdAt) === "dead") || isForgotten(situation, node);
+}
+
+/** A node that was made and never came, and of which nobody knows whose it was to be. */
+function isForgotten({ observation, memory }: Situation, { hostname, id, createdAt }: SwarmNode): boolean {
+  const { wallTime, now } = observation;
+  const seen = now - (memory.namelessSince[id] ?? now);
+  return hostname === "" && wallTime - createdAt > NEVER_CONNECTED_AGE && seen >= NEVER_CONNECTED_SEEN;
 }
 
 export function isBuried({ observation, membership }: Situation, { node }: RosterEntry): boolean {

@@ -67,7 +67,7 @@ function takeOut(
   }
   if (node.manager !== undefined) return { reasons: [`${reason}; waiting for ${node.id} to leave Raft`] };
   if (!isBuried(situation, entry)) return once(act({ kind: "bury", ...fields }, reason, observation, ...facts));
-  return once(act({ kind: "remove", ...fields }, reason, observation, ...facts));
+  return once(act({ kind: "remove", version: node.version, ...fields }, reason, observation, ...facts));
 }
 
 /** Other slots that have no manager that answers: a second one is not replaced while the first is out. */

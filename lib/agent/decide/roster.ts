@@ -1,5 +1,5 @@
 import type { NodeSettings } from "../../registry/node-settings";
-import type { SlotRecord } from "../../registry/records";
+import type { ManagerAddress, SlotRecord } from "../../registry/records";
 import type { OwnedNodeRecord, RegistryTable, SwarmNode } from "../ports";
 import type { Situation } from "./situation";
 
@@ -112,6 +112,15 @@ export function quorumOf(nodes: readonly SwarmNode[]): { readonly members: numbe
     members: members.length,
     reachable: members.filter((node) => node.manager?.reachability === "reachable").length,
   };
+}
+
+/** Addresses by which nodes can join: those of the members of Raft that hold a slot. */
+export function managersOf(roster: readonly RosterEntry[]): readonly ManagerAddress[] {
+  return roster
+    .flatMap(({ node, slot }) =>
+      node.manager === undefined || slot === undefined ? [] : [{ slot, address: node.address, nodeId: node.id }],
+    )
+    .sort((one, other) => one.slot - other.slot || (one.nodeId < other.nodeId ? -1 : 1));
 }
 
 /** Members that must answer for a swarm of so many to decide anything. */

@@ -1,6 +1,6 @@
 import type { ManagerAddress } from "../../registry/records";
 import { sameValue } from "../same-value";
-import { type RosterEntry, rosterOf, slotOf } from "./roster";
+import { changingNodes, managersOf, type RosterEntry, rosterOf, slotOf } from "./roster";
 import { act, type Finding, type Situation } from "./situation";
 import { summaryOf } from "./summary";
 
@@ -14,20 +14,25 @@ export function publishView(situation: Situation, troubles: readonly string[]): 
   if (memory.viewWrittenAt !== undefined && observation.now - memory.viewWrittenAt < VIEW_INTERVAL) return undefined;
   const roster = rosterOf(situation);
   const managers = managersOf(roster);
+  const promoting = promotingOf(roster, membership.generation);
   const summary = summaryOf(situation, roster, [...driftOf(roster), ...troubles]);
   const written = { ...record.summary, updatedAt: undefined };
-  if (managers.length === 0 || (sameValue(managers, record.managers) && sameValue(summary, written))) return undefined;
-  const detail = { kind: "publish-view", managers, summary, ...membership } as const;
+  const view = [managers, promoting, summary];
+  if (managers.length === 0 || sameValue(view, [record.managers, record.promoting, written])) return undefined;
+  const { writeId } = record;
+  const detail = { kind: "publish-view", managers, promoting, summary, writeId, ...membership } as const;
   return { actions: [act(detail, "the swarm changed", observation, observation.docker, observation.cluster)] };
 }
 
-/** Addresses by which nodes can join: those of the members of Raft that hold a slot. */
-function managersOf(roster: readonly RosterEntry[]): readonly ManagerAddress[] {
-  return roster
-    .flatMap(({ node, slot }) =>
-      node.manager === undefined || slot === undefined ? [] : [{ slot, address: node.address, nodeId: node.id }],
-    )
-    .sort((one, other) => one.slot - other.slot || (one.nodeId < other.nodeId ? -1 : 1));
+/** The node of a slot that is on its way into Raft. */
+function promotingOf(roster: readonly RosterEntry[], generation: number): ManagerAddress | undefined {
+  const nodes = changingNodes(
+    roster.map(({ node }) => node),
+    generation,
+  );
+  const entry = roster.find(({ node }) => node.role === "manager" && nodes.includes(node));
+  if (entry?.slot === undefined) return undefined;
+  return { slot: entry.slot, address: entry.node.address, nodeId: entry.node.id };
 }
 
 /** What an operator did by hand is told and left alone (P14). */

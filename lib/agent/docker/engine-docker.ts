@@ -130,10 +130,13 @@ export class EngineDocker implements Docker {
     });
   }
 
-  /** Without force, dockerd itself refuses to remove a node that is up. */
-  public async removeNode(id: string, options?: { readonly force: boolean }): Promise<void> {
-    const query = options?.force === true ? { force: true } : undefined;
+  /** Without force, dockerd itself refuses to remove a node that is up, but not one that a new leader has not heard of. */
+  public async removeNode(id: string, { version, force }: Parameters<Docker["removeNode"]>[1] = {}): Promise<void> {
+    const query = force === true ? { force: true } : undefined;
     try {
+      if (version !== undefined && (await this.inspect(id)).Version.Index !== version) {
+        throw new Error(`node ${id} was changed meanwhile`);
+      }
       await this.client.send({ method: "DELETE", path: `/nodes/${id}`, query, timeout: ORDINARY });
     } catch (error) {
       if (!(error instanceof DockerError && error.statusCode === 404)) throw error;

@@ -50,7 +50,7 @@ export function release(nonce: string, owner: string, epoch: number): Change {
   return { updates: [{ ...update, when: isClaimed(nonce, owner, epoch) }] };
 }
 
-/** Worker token, managers and the phase, together or not at all (P4). */
+/** Worker token, managers, the founder's node in its slot, and the phase, together or not at all (P3, P4). */
 export function publish(
   claim: { readonly nonce: string; readonly owner: string; readonly epoch: number },
   membership: Membership,
@@ -64,6 +64,12 @@ export function publish(
     updates: [
       { key: recordKey.cluster, set, when: isClaimed(claim.nonce, claim.owner, claim.epoch) },
       { key: recordKey.workerToken, set: tokenRecord, when: [] },
+      // A record that is deleted and seeded anew right after this must found no second swarm.
+      {
+        key: recordKey.slot(founder.slot),
+        set: { nodeId: founder.nodeId },
+        when: [equal("instanceId", claim.owner)],
+      },
     ],
     confirmedBy: [equal("clusterId", clusterId), equal("generation", generation)],
   };
@@ -84,7 +90,7 @@ export function abandon(
     equal("clusterId", seen.clusterId),
     equal("writeId", seen.writeId),
   ];
-  const cluster = { key: recordKey.cluster, set, remove: ["clusterId", "tokenIndex", "summary"], when };
+  const cluster = { key: recordKey.cluster, set, remove: ["clusterId", "tokenIndex", "summary", "promoting"], when };
   // What they were members of is gone, and no proof of a swarm any more.
   const dead = seen.dead.map(({ slot, nodeId }) => ({
     key: recordKey.slot(slot),
@@ -113,7 +119,7 @@ export function publishRecovery(
   const tokenRecord = { token, clusterId, generation, tokenIndex: version };
   return {
     updates: [
-      { key: recordKey.cluster, set, remove: ["recovery"], when },
+      { key: recordKey.cluster, set, remove: ["recovery", "promoting"], when },
       { key: recordKey.workerToken, set: tokenRecord, when: [] },
     ],
     confirmedBy: [phaseIs("ready"), equal("clusterId", clusterId), equal("generation", generation)],
@@ -151,9 +157,20 @@ export function publishToken(membership: Membership, { token, version }: WorkerT
   };
 }
 
-export function publishView(
+/** The members, and who is about to be one; the record must be the one that was read, or somebody may be lost from it. */
+export function announce(
   membership: Membership,
   managers: readonly ManagerAddress[],
+  promoting: ManagerAddress,
+  writeId: string,
+): Change {
+  const set = { managers: managers.map((manager) => ({ ...manager })), promoting: { ...promoting } };
+  return single(recordKey.cluster, set, [...isMember(membership), equal("writeId", writeId)]);
+}
+
+/** The leader's view, in the place of the one that was read: a late one never hides what was written since. */
+export function publishView(
+  { managers, promoting, writeId, ...membership }: Omit<ActionOf<"publish-view">, "kind" | "reason" | "expiresAt">,
   summary: ClusterSummary,
 ): Change {
   const { members, counted, waiting, faults, updatedAt } = summary;
@@ -166,8 +183,11 @@ export function publishView(
       faults: [...faults],
       updatedAt,
     },
+    ...(promoting === undefined ? {} : { promoting: { ...promoting } }),
   };
-  return single(recordKey.cluster, set, isMember(membership));
+  const remove = promoting === undefined ? ["promoting"] : undefined;
+  const when = [...isMember(membership), equal("writeId", writeId)];
+  return { updates: [{ key: recordKey.cluster, set, remove, when }] };
 }
 
 /** A tombstone; `removed` is never taken back. */

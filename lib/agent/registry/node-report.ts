@@ -1,6 +1,5 @@
 import type { NodeSettings } from "../../registry/node-settings";
 import { recordKey } from "../../registry/records";
-import type { Report } from "../model";
 import type { Identity, RecordUpdate } from "../ports";
 import type { ReportContent } from "../report-due";
 import { AGENT_VERSION } from "../version";
@@ -9,7 +8,7 @@ import { AGENT_VERSION } from "../version";
 export function reportNode(
   settings: NodeSettings,
   self: Identity,
-  { report, nodeId, drainRequested }: ReportContent,
+  { report, nodeId, isOut, drainRequested }: ReportContent,
   updatedAt: string,
 ): RecordUpdate {
   const { state, step, error } = report;
@@ -32,7 +31,7 @@ export function reportNode(
   const remove = [
     ...(error === undefined ? ["error"] : []),
     // One that left because its instance terminates keeps its name: by it the leader finds whose node is dead.
-    ...(nodeId === undefined && !drainRequested ? ["nodeId"] : []),
+    ...(nodeId === undefined && isOut && !drainRequested ? ["nodeId"] : []),
     ...(drainRequested ? [] : ["drainRequested"]),
   ];
   return { key: recordKey.node(settings.roleUniqueId, self.instanceId), set, remove, when: [] };
@@ -42,12 +41,12 @@ export function reportNode(
 export function reportSlot(
   slot: number,
   self: Identity,
-  { state, step, error }: Report,
-  nodeId: string | undefined,
+  { report, nodeId, isOut }: ReportContent,
   updatedAt: string,
 ): RecordUpdate {
+  const { state, step, error } = report;
   const { instanceId, address } = self;
   const set = { slot, instanceId, address, nodeId, state, step, error, updatedAt };
-  const remove = [...(error === undefined ? ["error"] : []), ...(nodeId === undefined ? ["nodeId"] : [])];
+  const remove = [...(error === undefined ? ["error"] : []), ...(nodeId === undefined && isOut ? ["nodeId"] : [])];
   return { key: recordKey.slot(slot), set, remove, when: [{ field: "instanceId", is: "equal", value: instanceId }] };
 }

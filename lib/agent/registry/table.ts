@@ -30,6 +30,7 @@ export const SCANNED_ATTRIBUTES = [
   "phase",
   "pool",
   "predecessorNodeId",
+  "promoting",
   "recovery",
   "renewal",
   "retire",

@@ -53,12 +53,14 @@ describe("swarm init", () => {
 describe("the publication", () => {
   const publish = () => stage.act({ kind: "publish", epoch: 1, clusterId: "c1", nodeId: "n0" });
 
-  it("writes phase, manager and token together", async () => {
+  it("writes phase, manager, token and the founder's node together", async () => {
     // GIVEN
     stage.cluster({ phase: "initializing", owner: "i-0", epoch: 1, clusterId: undefined });
+    stage.registry.put(recordKey.slot(0), { ...slotRecord(0, { nodeId: undefined }) });
     // WHEN
     await publish();
     // THEN
+    expect(stage.registry.items.get(recordKey.slot(0))).toMatchObject({ nodeId: "n0", instanceId: "i-0" });
     expect(stage.registry.cluster).toMatchObject({
       phase: "forming",
       clusterId: "c1",

@@ -92,6 +92,8 @@ describe("a promotion", () => {
       kind: "promote",
       slot: 1,
       instanceId: "i-1",
+      address: "10.20.0.11",
+      managers: [{ slot: 0, address: "10.20.0.10", nodeId: "n0" }],
       nodeId: "n1",
       version: 5,
       labels: { slot: "1" },

@@ -85,7 +85,7 @@ describe("a report", () => {
       requests++;
     };
     // WHEN
-    await stage.act({ kind: "report", report, nodeId: "n0", drainRequested: false, slot: 0 });
+    await stage.act({ kind: "report", report, nodeId: "n0", isOut: false, drainRequested: false, slot: 0 });
     // THEN
     expect(requests).toBe(1);
     expect(stage.registry.items.get(recordKey.slot(0))).toMatchObject({ state: "ready", nodeId: "n0" });
@@ -104,19 +104,28 @@ describe("a report", () => {
   ])("%s", async (_, drainRequested, nodeId) => {
     // GIVEN
     const key = recordKey.node("AROAMANAGER", "i-0");
-    await stage.act({ kind: "report", report, nodeId: "n0", drainRequested });
+    await stage.act({ kind: "report", report, nodeId: "n0", isOut: false, drainRequested });
     // WHEN
-    await stage.act({ kind: "report", report: { ...report, state: "waiting" }, drainRequested });
+    await stage.act({ kind: "report", report: { ...report, state: "waiting" }, isOut: true, drainRequested });
     // THEN
     expect(stage.registry.items.get(key)).toMatchObject({ state: "waiting" });
     expect(stage.registry.items.get(key)?.["nodeId"]).toBe(nodeId);
+  });
+
+  it("keeps the node id while nothing is known of dockerd", async () => {
+    // GIVEN
+    stage.registry.put(recordKey.slot(0), { ...slotRecord(0) });
+    // WHEN
+    await stage.act({ kind: "report", report, isOut: false, drainRequested: false, slot: 0 });
+    // THEN
+    expect(stage.registry.items.get(recordKey.slot(0))?.["nodeId"]).toBe("n0");
   });
 
   it("is refused when the slot is another's by now", async () => {
     // GIVEN
     stage.registry.put(recordKey.slot(0), { ...slotRecord(0, { instanceId: "i-new" }) });
     // WHEN / THEN
-    expect(await stage.act({ kind: "report", report, drainRequested: false, slot: 0 })).toMatchObject({
+    expect(await stage.act({ kind: "report", report, isOut: false, drainRequested: false, slot: 0 })).toMatchObject({
       result: "refused",
     });
     expect(stage.registry.items.get(recordKey.slot(0))?.["state"]).toBe("joined");

@@ -66,17 +66,17 @@ describe("a forming cluster", () => {
   });
 
   it.each([
-    ["stopped", "joined", 0],
-    ["stopped", "ready", 0],
-    ["running", "ready", 0],
-    ["running", "joined", 1],
-    ["terminated", "ready", 1],
-  ] as const)("with a node beside its list whose instance is %s and that last said %s: %i", (state, said, expected) => {
+    ["lives", [dead(1), slotInstance(2)], 0],
+    ["is stopped", [dead(1), slotInstance(2, { state: "stopped" })], 0],
+    ["died", [dead(1), dead(2)], 1],
+  ])("whose next member, announced and perhaps there, %s", (_, instances, expected) => {
     // GIVEN
-    const slots = [slotRecord(1), slotRecord(2, { state: said })];
-    const instances = answer([dead(1), slotInstance(2, { state })]);
+    const managers = [FOUNDER, { slot: 3, address: "", nodeId: "n3" }];
+    const promoting = { slot: 2, address: "", nodeId: "n2" };
+    const slots = [slotRecord(1), slotRecord(2), slotRecord(3)];
+    const given = forming(managers, slots, answer([...instances, slotInstance(3)]), { promoting });
     // WHEN / THEN
-    expect(abandons(forming([FOUNDER], slots, instances), standing())).toHaveLength(expected);
+    expect(abandons(given, standing())).toHaveLength(expected);
   });
 
   it.each([
@@ -94,21 +94,43 @@ describe("a forming cluster", () => {
     expect(abandons(forming(managers, [slotRecord(1), slotRecord(2)], instances), standing(age))).toEqual([]);
   });
 
-  it("is left alone while a manager the record does not name yet lives", () => {
-    // GIVEN
-    const slots = [slotRecord(1), slotRecord(2, { state: "ready" })];
-    // WHEN / THEN
-    expect(abandons(forming([FOUNDER], slots, answer([dead(1), slotInstance(2)])), standing())).toEqual([]);
+  describe("of which this node is a member", () => {
+    const member = (managers: readonly ManagerAddress[], promoting?: ManagerAddress) => {
+      const slots = [slotRecord(0), slotRecord(1)];
+      return forming(managers, slots, answer([slotInstance(0), dead(1)]), { promoting });
+    };
+    const asked = (answers: boolean) =>
+      seen({
+        status: { state: "active", nodeId: "n0", controlAvailable: true, clusterId: "c1" },
+        controlError: answers ? undefined : "The swarm does not have a leader.",
+      } as const);
+    const SELF = { slot: 0, address: "10.0.0.1", nodeId: "n0" };
+    const leaderless = (age: number) => ({ ...standing(), leaderlessSince: NOW - age });
+
+    it.each([
+      ["has had no leader for a minute", false, 60_000, 1],
+      ["has had no leader for less", false, 59_999, 0],
+      ["is answered by a leader", true, 60_000, 0],
+    ])("is founded anew by it, or not, when the other one died and it %s", (_, answers, age, expected) => {
+      // GIVEN
+      const given = { ...member([SELF], FOUNDER), docker: asked(answers) };
+      // WHEN / THEN
+      expect(abandons(given, leaderless(age), managerSettings(0))).toHaveLength(expected);
+    });
+
+    it("is not founded anew by it while nobody died", () => {
+      // GIVEN
+      const given = { ...member([SELF]), docker: asked(false) };
+      // WHEN / THEN
+      expect(abandons(given, leaderless(3_600_000), managerSettings(0))).toEqual([]);
+    });
   });
 
-  it("is left alone by a node that is a manager of it", () => {
+  it("is left alone while this node is still on its way into it", () => {
     // GIVEN
     const given = forming([FOUNDER], [slotRecord(1)], answer([dead(1)]));
-    const docker = seen({
-      status: { state: "active", nodeId: "n0", controlAvailable: true, clusterId: "c1" },
-    } as const);
     // WHEN / THEN
-    expect(abandons({ ...given, docker }, standing(), managerSettings(0))).toEqual([]);
+    expect(abandons({ ...given, busy: { kind: "join", since: NOW } }, standing())).toEqual([]);
   });
 
   it("is never founded anew once it is ready", () => {

@@ -74,15 +74,16 @@ export const describing = (rewrite: (instance: Instance) => Instance, missing?: 
 export const setsPhase = ({ updates }: Change, phase: ClusterRecord["phase"]): boolean =>
   updates.some(({ key, set }) => key === recordKey.cluster && set["phase"] === phase);
 
-export function promoteAll({ leads, membership }: Situation, entries: readonly RosterEntry[]): readonly ActionDetail[] {
+export function promoteAll(situation: Situation, entries: readonly RosterEntry[]): readonly ActionDetail[] {
+  const { leads, membership } = situation;
   if (!leads || membership === undefined) return [];
   return entries.flatMap(({ node, slotRecord }) => {
     if (slotRecord === undefined) return [];
-    const { slot, instanceId } = slotRecord;
+    const { slot, instanceId, address } = slotRecord;
+    const { id: nodeId, version } = node;
     const labels = { slot: String(slot) };
-    return [
-      { kind: "promote", slot, instanceId, nodeId: node.id, version: node.version, labels, ...membership } as const,
-    ];
+    const managers = situation.record?.managers ?? [];
+    return [{ kind: "promote", slot, instanceId, address, managers, nodeId, version, labels, ...membership } as const];
   });
 }
 

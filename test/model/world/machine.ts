@@ -21,8 +21,8 @@ export interface Incarnation {
   readonly stop: AbortController;
 }
 
-/** The cluster record as an agent last read it, and when. */
-export interface LastRead {
+/** The cluster record as an agent read it, and when. */
+export interface ClusterRead {
   readonly at: number;
   readonly owner?: string;
   readonly phase?: string;
@@ -64,9 +64,10 @@ export class Machine {
   /** States EC2 shows, each from a moment on. */
   public readonly shown: { readonly at: number; readonly state: Instance["state"] }[] = [];
   public readonly hooks = new Set<string>();
-  public lastRead: LastRead | undefined;
-  /** When the request to dockerd was sent that is being answered. */
-  public sentAt = 0;
+  /** What its agent read of the cluster lately, the last of it last. */
+  public reads: readonly ClusterRead[] = [];
+  /** When the request was sent that is being answered, and what its agent knew of the cluster then. */
+  public sent: { readonly at: number; readonly reads: readonly ClusterRead[] } = { at: 0, reads: [] };
   /** Milliseconds by which its next effect elsewhere comes late. */
   public slowNext = 0;
   /** The next join fails after the manager has made the node (F1). */

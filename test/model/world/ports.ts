@@ -13,6 +13,9 @@ const DOCKERD = { to: "dockerd", latency: [2, 20] } as const;
 const REGISTRY = { to: "AWS", latency: [5, 60] } as const;
 const CLOUD = { to: "AWS", latency: [50, 500] } as const;
 
+/** For how long what an agent read is kept for the judge: the longest an agent may go by it, and the way of its request. */
+const MEMORY = 30_000;
+
 /** How DynamoDB's SDK may fare with a write. */
 type Fate = "done" | "not sent" | "answer lost" | "repeated";
 
@@ -47,10 +50,10 @@ export function portsOf(world: World, machine: Machine, incarnation: Incarnation
     },
     slotGroups: {
       replace: (instanceId) => {
-        const sentAt = schedule.now;
+        const sent = sentNow(world, machine);
         return courier.effect(machine, incarnation, CLOUD, (answer) => {
           mustReachAws(machine);
-          machine.sentAt = sentAt;
+          machine.sent = sent;
           const target = world.machines.find(({ self }) => self.instanceId === instanceId);
           if (target !== undefined) judge.acts.replacing(machine, target);
           answer({ value: aws.replace(instanceId) });
@@ -102,9 +105,9 @@ function dockerOf(world: World, machine: Machine, incarnation: Incarnation): Doc
   const { judge, courier } = world;
   const read = <T>(apply: () => T) => courier.request(machine, incarnation, DOCKERD, apply);
   const write = (apply: (answer: dockerd.Answer<void>) => void) => {
-    const sentAt = world.schedule.now;
+    const sent = sentNow(world, machine);
     return courier.effect<void>(machine, incarnation, DOCKERD, (answer) => {
-      machine.sentAt = sentAt;
+      machine.sent = sent;
       apply(answer);
     });
   };
@@ -169,7 +172,7 @@ function dockerOf(world: World, machine: Machine, incarnation: Incarnation): Doc
       write((answer) => {
         const swarm = dockerd.writable(machine);
         const node = swarm.nodes.get(id);
-        swarm.remove(id, options?.force === true);
+        swarm.remove(id, options);
         if (node !== undefined) judge.acts.removed(machine, swarm, node);
         answer({ value: undefined });
       }),
@@ -202,13 +205,13 @@ function registryOf(world: World, machine: Machine, incarnation: Incarnation): R
       }),
     change: (change) => {
       const writeId = world.newWriteId();
-      const sentAt = world.schedule.now;
+      const sent = sentNow(world, machine);
       const lot = chance.next();
       const fate: Fate = lot < 0.01 ? "not sent" : lot < 0.02 ? "answer lost" : lot < 0.05 ? "repeated" : "done";
       return courier.effect(machine, incarnation, REGISTRY, (answer) => {
         mustReachAws(machine);
         if (world.registryDown || fate === "not sent") throw new Error("the registry does not answer");
-        machine.sentAt = sentAt;
+        machine.sent = sent;
         judge.acts.writing(machine, change);
         const wasMade = () => world.mutation.believesRefusals !== true && table.wasMade(change, writeId);
         const result = table.apply(change, writeId);
@@ -228,9 +231,14 @@ function registryOf(world: World, machine: Machine, incarnation: Incarnation): R
   };
 }
 
+function sentNow({ schedule }: World, { reads }: Machine): Machine["sent"] {
+  return { at: schedule.now, reads };
+}
+
 function noteRead({ table: { cluster }, schedule }: World, machine: Machine): void {
   const { owner, phase, generation, minWriter } = cluster ?? {};
-  machine.lastRead = { at: schedule.now, owner, phase, generation, minWriter };
+  const kept = machine.reads.filter(({ at }) => schedule.now - at <= MEMORY);
+  machine.reads = [...kept, { at: schedule.now, owner, phase, generation, minWriter }];
 }
 
 function mustReachAws({ offline }: Machine): void {

@@ -159,7 +159,7 @@ it("F4: a removed node is refused, over a restart too, until it leaves", async (
   const worker = machine();
   await join(worker, swarm.token);
   // WHEN
-  swarm.remove(worker.swarmState.nodeId ?? "", true);
+  swarm.remove(worker.swarmState.nodeId ?? "", { force: true });
   // THEN
   expect(dockerd.status(world, worker)).toMatchObject({ state: "error", error: "node was removed from swarm" });
   world.crashDocker(worker, SECOND);

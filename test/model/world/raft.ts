@@ -123,6 +123,12 @@ export class Raft {
     return most;
   }
 
+  /** Those that answer the leader, which itself may be the one that is to go. */
+  public reachableByLeader(without?: string): number {
+    const leader = this.leaderMachine;
+    return leader === undefined ? 0 : this.peersOf(leader).filter((peer) => peer !== without).length;
+  }
+
   public hasQuorum(): boolean {
     return this.members.size > 0 && this.reachable() >= this.majority();
   }
@@ -131,7 +137,7 @@ export class Raft {
   public canLose(id: string): boolean {
     const leader = this.leaderMachine;
     if (leader === undefined || this.members.size < 2) return false;
-    return this.peersOf(leader).filter((each) => each !== id).length >= this.majority(this.members.size - 1);
+    return this.reachableByLeader(id) >= this.majority(this.members.size - 1);
   }
 
   /** Whether a machine reaches a leader that has a majority. */

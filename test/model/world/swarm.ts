@@ -1,4 +1,4 @@
-import type { SwarmNode } from "../../../lib/agent/ports";
+import type { Docker, SwarmNode } from "../../../lib/agent/ports";
 import type { Machine } from "./machine";
 import { Raft, type Surroundings } from "./raft";
 
@@ -226,9 +226,10 @@ export class Swarm {
    * Refuses what is Ready, and a manager that is to stay one: a node that has not reported to a new leader goes, and so
    * does a demoted one that is still a member, which leaves a ghost (F2). By force a Ready one goes, too.
    */
-  public remove(id: string, force = false): void {
+  public remove(id: string, { version, force = false }: Parameters<Docker["removeNode"]>[1] = {}): void {
     const node = this.nodes.get(id);
     if (node === undefined) return;
+    if (version !== undefined && node.version !== version) throw new Error(`node ${id} was changed meanwhile`);
     if (node.role === "manager" && this.raft.members.has(id)) throw new Error(`node ${id} is a manager`);
     if (node.state === "ready" && !force) throw new Error(`node ${id} is not down and can't be removed`);
     this.nodes.delete(id);
@@ -252,7 +253,9 @@ export class Swarm {
     if (turn !== undefined && "lost" in turn) this.lose(turn.lost);
     // A new leader has heard of nobody yet (F2).
     if (turn !== undefined && "elected" in turn) {
-      for (const node of this.nodes.values()) if (node.connected && node.id !== turn.elected) node.state = "unknown";
+      for (const node of this.nodes.values()) {
+        if (node.connected && node.id !== turn.elected) this.show(node, "unknown");
+      }
       return;
     }
     const leader = this.raft.leaderMachine;
@@ -292,11 +295,17 @@ export class Swarm {
     const isKnown = node.id === this.raft.leader || now - this.raft.leaderSince >= REPORT_AFTER;
     if (answers && isKnown) {
       node.connected = true;
-      node.state = "ready";
+      this.show(node, "ready");
       node.seenAt = now;
     } else if (!answers && node.connected && now - Math.max(node.seenAt, this.raft.leaderSince) >= DOWN_AFTER) {
-      node.state = "down";
+      this.show(node, "down");
     }
+  }
+
+  private show(node: NodeObject, state: NodeObject["state"]): void {
+    if (node.state === state) return;
+    node.state = state;
+    node.version++;
   }
 
   private reconcile(node: NodeObject, leader: Machine): void {

@@ -1,6 +1,6 @@
 import type { Change } from "../../../../lib/agent/ports";
 import { recordKey, SCHEMA_VERSION } from "../../../../lib/registry/records";
-import type { Machine } from "../machine";
+import type { ClusterRead, Machine } from "../machine";
 import type { NodeObject, Swarm } from "../swarm";
 import type { World } from "../world";
 import type { Verdicts } from "./verdicts";
@@ -11,7 +11,7 @@ const LIFETIME = 10_000 * 1.001;
 const NEVER_CONNECTED_AGE = 600_000 * 0.99;
 const LED = ["forming", "ready"];
 
-/** A swarm before a change: what it had, by the truth. */
+/** A swarm before a change: what it had. */
 interface Margins {
   readonly margin: number;
   readonly changing: number;
@@ -26,14 +26,23 @@ export class ActJudge {
   ) {}
 
   public before(swarm: Swarm): Margins {
-    return { margin: swarm.raft.reachable() - swarm.raft.majority(), changing: swarm.changing().length };
+    const { raft } = swarm;
+    return { margin: raft.reachableByLeader() - raft.majority(), changing: this.changing(swarm) };
+  }
+
+  /** What an operator began a moment ago, no agent can know. */
+  private changing(swarm: Swarm): number {
+    const { now } = this.world.schedule;
+    return swarm.changing().filter(({ id, roleChangedAt }) => !this.byHand.has(id) || now - roleChangedAt > LIFETIME)
+      .length;
   }
 
   /** V9: nobody founds without having held the claim when it was last read. */
   public founding(machine: Machine): void {
-    const { lastRead } = machine;
-    const isOwner = lastRead?.phase === "initializing" && lastRead.owner === machine.self.instanceId;
-    this.verdicts.unless(isOwner && this.isFresh(machine), `V9 ${machine.name} founds a swarm without the claim`);
+    const isOwner = freshReads(machine).some(
+      ({ phase, owner }) => phase === "initializing" && owner === machine.self.instanceId,
+    );
+    this.verdicts.unless(isOwner, `V9 ${machine.name} founds a swarm without the claim`);
     this.mayAct(machine, ["initializing"], "founds");
   }
 
@@ -68,7 +77,8 @@ export class ActJudge {
       return;
     }
     const { raft } = swarm;
-    const after = raft.reachable(id) - raft.majority(raft.members.size - 1);
+    // As the leader sees them: nobody tells it that two others cannot hear each other.
+    const after = raft.reachableByLeader(id) - raft.majority(raft.members.size - 1);
     // A living one that is retired takes its own vote with it; a majority must be left.
     const least = node.machine.isGone ? margin : 0;
     verdicts.unless(after >= least, `V5 demoting ${id} lowers the margin from ${margin} to ${after}`);
@@ -78,7 +88,8 @@ export class ActJudge {
 
   public removed(machine: Machine, swarm: Swarm, node: NodeObject): void {
     this.mayAct(machine, LED, "removes a node");
-    const isForgotten = !node.connected && this.world.schedule.now - node.createdAt > NEVER_CONNECTED_AGE;
+    const isOld = this.world.schedule.now - node.createdAt > NEVER_CONNECTED_AGE;
+    const isForgotten = !node.connected && (isOld || node.machine.isGone);
     const isMistaken = !this.mayGo(node) && !isForgotten && node.machine.swarmState.nodeId === node.id;
     const { verdicts } = this;
     verdicts.unless(!isMistaken, `V6 ${node.id} is removed, but ${node.machine.name} is ${node.machine.instance}`);
@@ -93,12 +104,12 @@ export class ActJudge {
   }
 
   public writing(machine: Machine, { updates }: Change): void {
-    const { settings, self, lastRead, name } = machine;
+    const { settings, self, name } = machine;
     const keys = updates.map(({ key }) => key);
     const own = recordKey.node(settings.roleUniqueId, self.instanceId);
     const isOwn = keys.every((key) => key === own);
     this.verdicts.unless(settings.role === "manager" || isOwn, () => `V10 worker ${name} writes ${keys.join(", ")}`);
-    const isOlder = (lastRead?.minWriter ?? 0) > SCHEMA_VERSION;
+    const isOlder = (machine.sent.reads.at(-1)?.minWriter ?? 0) > SCHEMA_VERSION;
     const isReport = keys.every((key) => key.startsWith("node#") || key.startsWith("slot#"));
     this.verdicts.unless(!isOlder || isReport, () => `P17 ${name} writes ${keys.join(", ")} of newer agents`);
   }
@@ -165,18 +176,21 @@ export class ActJudge {
     verdicts.unless(!isTaken, rule);
   }
 
-  /** V11 and P17: what changes membership rests on a record read a moment ago, in a phase and form that allow it. */
+  /**
+   * V11 and P17: what changes membership rests on a record read a moment ago, in a phase and form that allow it. The
+   * agent's loop may have read a later one while the action was under way.
+   */
   private mayAct(machine: Machine, phases: readonly string[], what: string): void {
-    const { lastRead, name } = machine;
-    const isInPhase = phases.includes(lastRead?.phase ?? "");
-    const isAllowed = this.isFresh(machine) && isInPhase;
-    this.verdicts.unless(isAllowed, () => `V11 ${name} ${what}; it last read ${lastRead?.phase ?? "nothing"}`);
-    const isNewer = (lastRead?.minWriter ?? 0) > SCHEMA_VERSION;
-    this.verdicts.unless(!isNewer, () => `P17 ${name} ${what} in a cluster of newer agents`);
+    const fresh = freshReads(machine);
+    const seen = () => fresh.map(({ phase }) => phase ?? "none").join(", ") || "nothing";
+    const inPhase = fresh.filter(({ phase }) => phases.includes(phase ?? ""));
+    this.verdicts.unless(inPhase.length > 0, () => `V11 ${machine.name} ${what}; it has read ${seen()} lately`);
+    const isOurs = inPhase.length === 0 || inPhase.some(({ minWriter = 0 }) => minWriter <= SCHEMA_VERSION);
+    this.verdicts.unless(isOurs, () => `P17 ${machine.name} ${what} in a cluster of newer agents`);
   }
+}
 
-  /** By when it was sent: between an agent's last look and the arrival there is always a gap. */
-  private isFresh({ lastRead, sentAt }: Machine): boolean {
-    return lastRead !== undefined && sentAt - lastRead.at <= LIFETIME;
-  }
+/** What a machine's agent read before it sent the request and may still go by: between the look and the arrival is a gap. */
+function freshReads({ sent: { at, reads } }: Machine): readonly ClusterRead[] {
+  return reads.filter((read) => at - read.at <= LIFETIME);
 }

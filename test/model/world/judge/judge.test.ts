@@ -28,8 +28,8 @@ const worker = () => world.machines.find(({ settings }) => settings.role === "wo
 
 /** As an agent that has just read the cluster record. */
 function readNow(machine: Machine, phase = "ready"): void {
-  machine.lastRead = { at: world.schedule.now, phase, owner: machine.self.instanceId, generation: 0, minWriter: 1 };
-  machine.sentAt = world.schedule.now;
+  const { now } = world.schedule;
+  machine.sent = { at: now, reads: [{ at: now, phase, owner: machine.self.instanceId, generation: 0, minWriter: 1 }] };
 }
 
 /** What an agent writes into the cluster record. */
@@ -171,7 +171,8 @@ describe("a planted violation is seen:", () => {
   it("V9, of an init without the claim", async () => {
     // GIVEN
     await formed();
-    at(1).lastRead = { at: world.schedule.now, phase: "initializing", owner: "another", minWriter: 1 };
+    const { now } = world.schedule;
+    at(1).sent = { at: now, reads: [{ at: now, phase: "initializing", owner: "another", minWriter: 1 }] };
     // WHEN
     world.judge.acts.founding(at(1));
     // THEN
@@ -196,7 +197,8 @@ describe("a planted violation is seen:", () => {
     [
       "long after the registry was read",
       () => {
-        at(0).sentAt += 11_000;
+        const { at: sentAt, reads } = at(0).sent;
+        at(0).sent = { at: sentAt + 11_000, reads };
       },
     ],
   ])("V11, of a change %s", async (_, plant) => {
@@ -222,7 +224,8 @@ describe("a planted violation is seen:", () => {
   it("P17, of a change in a cluster of newer agents", async () => {
     // GIVEN
     await formed();
-    at(0).lastRead = { at: world.schedule.now, phase: "ready", minWriter: 2 };
+    const { now } = world.schedule;
+    at(0).sent = { at: now, reads: [{ at: now, phase: "ready", minWriter: 2 }] };
     // WHEN
     world.judge.acts.joining(at(0));
     // THEN

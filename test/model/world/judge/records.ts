@@ -51,7 +51,7 @@ export class RecordJudge {
     const isOneCluster = old.clusterId !== undefined && old.clusterId === now.clusterId;
     const isOlder = isOneCluster && (now.tokenIndex ?? 0) < (old.tokenIndex ?? 0);
     verdicts.unless(!isOlder, `V1 the token index goes from ${old.tokenIndex ?? 0} to ${now.tokenIndex ?? 0}`);
-    if (old.clusterId !== undefined && now.clusterId !== old.clusterId) this.resetIsGrounded(old);
+    if (old.clusterId !== undefined && now.clusterId !== old.clusterId) this.resetIsGrounded(old, now);
   }
 
   /** P3: a claim is taken over only after it has not moved for a minute. */
@@ -64,11 +64,12 @@ export class RecordJudge {
     if (old.owner !== now.owner || old.renewal !== now.renewal || old.epoch !== now.epoch) this.claimMovedAt = time;
   }
 
-  /** P5: a forming cluster is given up only once its majority is lost for good. */
-  private resetIsGrounded({ clusterId, phase }: ClusterRecord): void {
+  /** P5: a forming cluster is given up only once its majority is lost for good, at the latest by who gives it up. */
+  private resetIsGrounded({ clusterId, phase }: ClusterRecord, { owner }: ClusterRecord): void {
     const swarm = this.world.swarms.find((each) => each.id === clusterId);
     this.verdicts.unless(phase === "forming", `V1 a ${phase} cluster is given up`);
-    const living = [...(swarm?.raft.members.values() ?? [])].filter(({ isGone }) => !isGone).length;
+    const members = [...(swarm?.raft.members.values() ?? [])];
+    const living = members.filter(({ isGone, self }) => !isGone && self.instanceId !== owner).length;
     const couldLive = swarm !== undefined && living >= swarm.raft.majority();
     this.verdicts.unless(!couldLive, `P5 ${clusterId ?? ""} is given up while a majority of it may live`);
   }

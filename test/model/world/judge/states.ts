@@ -33,6 +33,7 @@ export class StateJudge {
 
   /** Slots that had a member and have none that answers, for longer than an agent may not know it. */
   public slotsOut(): readonly number[] {
+    this.look();
     const { table, schedule } = this.world;
     return [...this.liveAt]
       .filter(([slot, at]) => {
