@@ -22,6 +22,8 @@ export class Agent {
   private readonly jobs = new Jobs();
   private memory: Memory;
   private last: Observation | undefined;
+  /** Whether an action of the last turn came too late for what it rested on. */
+  private isLate = false;
   private wake: () => void = () => {};
 
   public constructor(
@@ -64,17 +66,22 @@ export class Agent {
 
   /** Does what was decided, in order; says whether anything changed that is worth another look at once. */
   private async act({ actions }: Decision): Promise<boolean> {
+    const { isLate } = this;
     let acted = false;
+    this.isLate = false;
     for (const action of actions) {
-      if (isLong(action)) {
+      // One that is too late already would only wake the loop again.
+      if (isLong(action) && this.ports.clock.now() < action.expiresAt) {
         this.jobs.start(action, this.ports.clock.now(), this.effect, () => this.wake());
         continue;
       }
       const outcome = await this.effect(action);
       this.take(outcome);
-      acted ||= outcome.result === "expired" || (outcome.result === "done" && action.kind !== "report");
+      acted ||= outcome.result === "done" && action.kind !== "report";
+      this.isLate ||= outcome.result === "expired";
     }
-    return acted;
+    // What came too late is looked at again at once; but not over and over where nothing answers.
+    return acted || (this.isLate && !isLate);
   }
 
   private readonly effect = (action: Action): Promise<Outcome> => perform(this.context, action);

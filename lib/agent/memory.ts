@@ -31,6 +31,8 @@ export interface Memory {
   readonly impairedSince: Readonly<Record<string, number>>;
   /** Nodes the swarm holds for down, and since when without a break. */
   readonly downSince: Readonly<Record<string, number>>;
+  /** Instances that hold a slot and are no node of the swarm, and since when without a break. */
+  readonly vacantSince: Readonly<Record<string, number>>;
   /** Nodes that have never connected, and since when they have been seen so. */
   readonly namelessSince: Readonly<Record<string, number>>;
   /** Nodes that take no tasks any more, and since when. */
@@ -96,6 +98,7 @@ export function newMemory(now: number): Memory {
     terminate: { done: false, missed: 0, notBefore: now },
     impairedSince: {},
     downSince: {},
+    vacantSince: {},
     namelessSince: {},
     drainedSince: {},
     replacedAt: {},

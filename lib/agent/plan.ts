@@ -96,7 +96,13 @@ export function tickInterval(observation: Observation, memory: Memory, settings:
   }
   if (isSettled(observation, memory, settings)) return 5 * SECOND;
   if (observation.cluster === undefined && now < firstLook(situation)) return firstLook(situation) - now;
-  return isWaitingForTurn(situation, now) ? Math.min(joinTurn(situation) - now, 5 * SECOND) : SECOND;
+  if (isWaitingForTurn(situation, now)) return Math.min(joinTurn(situation) - now, 5 * SECOND);
+  return waitsForLong(memory, now) ? 5 * SECOND : SECOND;
+}
+
+/** Whether what the node waits for takes so long that it need not be looked for every second. */
+function waitsForLong({ unsettledSince }: Memory, now: number): boolean {
+  return now - (unsettledSince ?? now) >= EAGER_FOR;
 }
 
 /** When a node that has just started looks at the registry. */
@@ -110,7 +116,7 @@ function clusterInterval(situation: Situation, now: number): number {
   if (isSettled(observation, memory, settings) && !observation.terminating) return IDLE_INTERVAL;
   // It is looked at again right before the join, whatever happens until then.
   if (isWaitingForTurn(situation, now)) return IDLE_INTERVAL;
-  if (now - (memory.unsettledSince ?? now) >= EAGER_FOR) return PATIENT_INTERVAL;
+  if (waitsForLong(memory, now)) return PATIENT_INTERVAL;
   const waits = settings.role === "worker" && !mayJoin(record?.phase, settings);
   return waits ? WAITING_INTERVAL : EAGER_INTERVAL;
 }

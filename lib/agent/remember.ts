@@ -1,5 +1,7 @@
 import type { NodeSettings } from "../registry/node-settings";
 import { backOff } from "./back-off";
+import { entryOf, rosterOf } from "./decide/roster";
+import { situationOf } from "./decide/situation";
 import { type Memory, QUESTION_BURST } from "./memory";
 import type { DockerView, Observation } from "./model";
 import type { SwarmNode } from "./ports";
@@ -29,6 +31,7 @@ export function remember(memory: Memory, observation: Observation, settings: Nod
     notFound: countNotFound(memory, observation),
     impairedSince: watchStatusChecks(memory, observation),
     ...watchNodes(memory, observation),
+    vacantSince: watchSlots(memory, observation, settings),
     swarmChange: watchSwarm(memory, observation),
     registry: countRegistryFailures(memory, observation),
     questions: countQuestions(memory, observation),
@@ -118,6 +121,15 @@ function watchNodes(
     namelessSince: since(memory.namelessSince, ({ hostname }) => hostname === ""),
     drainedSince: since(memory.drainedSince, ({ availability }) => availability === "drain"),
   };
+}
+
+/** Only the leader sees who is no node of the swarm. */
+function watchSlots(memory: Memory, observation: Observation, settings: NodeSettings): Memory["vacantSince"] {
+  const { now, docker, table } = observation;
+  if (docker?.value.nodes === undefined || table === undefined) return {};
+  const roster = rosterOf(situationOf(observation, memory, settings));
+  const vacant = table.value.slots.filter((slot) => entryOf(roster, slot) === undefined);
+  return Object.fromEntries(vacant.map(({ instanceId }) => [instanceId, memory.vacantSince[instanceId] ?? now]));
 }
 
 /** Only answers that know the asker count, and only once a minute. */

@@ -1,7 +1,8 @@
 import { recordKey, type SlotRecord } from "../../lib/registry/records";
+import { MINUTE } from "./deeds/deed";
 import { cancel, retire } from "./deeds/slots";
 import type { Machine } from "./world/machine";
-import type { Swarm } from "./world/swarm";
+import { type Swarm, WALL } from "./world/swarm";
 import type { World } from "./world/world";
 
 /** Ends every fault there is, and has an operator do what the agents' messages ask for; what is lost stays lost. */
@@ -18,6 +19,7 @@ export function endFaults(world: World): void {
     // The leader replaces one that is unwell, and only if all others are well.
     if (broken.length > 0) machine.impaired = false;
     machine.joinFails = false;
+    machine.setClock();
     world.resume(machine);
     world.hang(machine, false);
     // Where the key is kept, managers unlock themselves; who rotated it while nobody led has it on the screen.
@@ -33,7 +35,7 @@ export function endFaults(world: World): void {
 
 /** A member that is down alone is the leader's to replace; a person does it for others, and before there is a swarm. */
 function replaceBroken(world: World, { settings, self, swarmState }: Machine, isOneOfMany: boolean): void {
-  const isMember = recordedSwarm(world)?.nodes.has(swarmState.nodeId ?? "") === true;
+  const isMember = recordedSwarm(world)?.nodes.get(swarmState.nodeId ?? "")?.connected === true;
   const holdsSlot = slotRecord(world, settings.slot ?? -1)?.instanceId === self.instanceId;
   if (world.table.cluster?.phase !== "ready" || !holdsSlot) world.cloud.replace(self.instanceId);
   else if (!isMember || isOneOfMany) askToReplace(world, settings.slot, self.instanceId);
@@ -81,10 +83,11 @@ function isHalfRetired(world: World, { settings, swarmState }: Machine): boolean
   return node.role === "worker" && node.labels["slot"] !== undefined;
 }
 
-/** Of a slot that a restored registry knows nothing of, only Auto Scaling can be asked. */
+/** Of an instance that a restored registry knows nothing of, only Auto Scaling can be asked. */
 function replace(world: World, { settings, self }: Machine): void {
-  if (slotRecord(world, settings.slot ?? -1) === undefined) world.cloud.replace(self.instanceId);
-  else askToReplace(world, settings.slot, self.instanceId);
+  const isHolder = slotRecord(world, settings.slot ?? -1)?.instanceId === self.instanceId;
+  if (isHolder) askToReplace(world, settings.slot, self.instanceId);
+  else world.cloud.replace(self.instanceId);
 }
 
 function askToReplace(world: World, slot: number | undefined, instanceId: string): void {
@@ -146,7 +149,18 @@ export function reasonFor(world: World): string | undefined {
   if (machines.every(({ isGone, settings }) => isGone || settings.role === "worker")) return "no manager is left";
   if (swarm !== undefined && hasStuckDemotion(swarm)) return "another manager was lost while one was demoted";
   if (hasSilentSlot(world)) return "a slot's first instance died before it said a word";
+  if (hasUnprovenHolder(world)) return "EC2 forgot who held a slot, and by its record that was there an hour ago";
   return judge.byHand.size > 0 ? "an operator changed roles" : undefined;
+}
+
+/** P7: whom EC2 does not know is dead once known for an hour, by clocks that may have jumped when the record was written. */
+function hasUnprovenHolder({ cloud, slots, table, schedule }: World): boolean {
+  return Array.from({ length: slots }, (_, slot) => table.items.get(recordKey.slot(slot)) as SlotRecord | undefined)
+    .filter((record) => record !== undefined)
+    .some(({ instanceId, updatedAt }) => {
+      const isMissing = cloud.look([instanceId]).missing.length > 0;
+      return isMissing && WALL + schedule.now - Date.parse(updatedAt) <= 60 * MINUTE;
+    });
 }
 
 /** Docker carries a demotion out only where a majority is left, and one change is made at a time. */

@@ -1,4 +1,5 @@
 import type { SlotRecord } from "../../registry/records";
+import type { Memory } from "../memory";
 import type { Fact } from "../model";
 import { livenessOf } from "./liveness";
 import { wasAsked } from "./retire";
@@ -109,11 +110,17 @@ function troubleOf(
     return { why, fact: observation.statusChecks };
   }
   const entry = entryOf(roster, slot);
-  const down = entry === undefined ? undefined : memory.downSince[entry.node.id];
-  if (down === undefined || now - down < DOWN_FOR) return undefined;
+  const away = awaySince(memory, instanceId, entry);
+  if (away === undefined || now - away < DOWN_FOR) return undefined;
   if (livenessOf(situation, instanceId, wroteAt(slot)) !== "alive") return undefined;
-  const why = `${instanceId} runs, and its node is down for ${minutes(now - down)} min`;
-  return { why, fact: observation.instances };
+  const what = entry === undefined ? "is no node of the swarm" : "its node is down";
+  return { why: `${instanceId} runs, and ${what} for ${minutes(now - away)} min`, fact: observation.instances };
+}
+
+/** Since when an instance has no node that is up; one that joined and never connected was never seen to go down. */
+function awaySince({ downSince, namelessSince, vacantSince }: Memory, instanceId: string, entry?: RosterEntry) {
+  if (entry === undefined) return vacantSince[instanceId];
+  return downSince[entry.node.id] ?? namelessSince[entry.node.id];
 }
 
 /** Whether a slot is being retired already; while another one is away it waits, so that it can still be counted on. */

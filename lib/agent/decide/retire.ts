@@ -1,5 +1,6 @@
 import type { SlotRecord } from "../../registry/records";
 import type { Action, Membership, SlotHolder } from "../model";
+import type { SwarmNode } from "../ports";
 import { demoteManager, isBuried } from "./remove";
 import { entryOf, isReachableManager, type RosterEntry, rosterOf } from "./roster";
 import { act, type Finding, type Situation } from "./situation";
@@ -18,20 +19,24 @@ export function retire(situation: Situation): Finding | undefined {
   const roster = rosterOf(situation);
   const nodeOf = (slot: SlotRecord) => entryOf(roster, slot);
   // One that is on its way goes on before another one begins, but for those that are down: the majority needs the living.
-  const leaving = slots.map(nodeOf).filter((entry) => entry !== undefined);
+  const leaving = slots.flatMap((slot) => {
+    const entry = nodeOf(slot);
+    return entry === undefined ? [] : [{ slot, entry }];
+  });
+  const having = (fits: (node: SwarmNode) => boolean) => leaving.find(({ entry: { node } }) => fits(node));
   const next =
-    leaving.find(({ node }) => node.role === "worker") ??
+    having(({ role }) => role === "worker") ??
     // What is on its way into Raft, and will not come, stands in the way of every other change.
-    leaving.find(({ node }) => node.state === "down" && node.manager === undefined) ??
-    leaving.find(({ node }) => node.state === "down") ??
-    leaving.find(({ node }) => node.availability === "drain") ??
+    having(({ state, manager }) => state === "down" && manager === undefined) ??
+    having(({ state }) => state === "down") ??
+    having(({ availability }) => availability === "drain") ??
     leaving[0];
   const out = slots.find(
     (slot) => slot.retire === "replace" && nodeOf(slot) === undefined && !wasAsked(situation, slot),
   );
   // What is out already is in nobody's way, and its successor may be what the next one waits for.
   if (out !== undefined) return replaceRetired(situation, out, membership);
-  return next?.slotRecord === undefined ? undefined : takeOut(situation, next, next.slotRecord, roster, membership);
+  return next === undefined ? undefined : takeOut(situation, next.entry, next.slot, roster, membership);
 }
 
 function takeOut(
@@ -50,8 +55,9 @@ function takeOut(
   const once = (action: Action): Finding => ({ actions: [action], reasons: [reason] });
   const away = slot.retire === "replace" && isReachableManager(entry) ? slotsAway(situation, slot, roster) : [];
   if (away.length > 0) return { reasons: [`${reason}; waiting for slot ${away.join(", ")} to be filled`] };
-  // A new leader has heard of nobody yet.
-  if (node.state === "unknown") return { reasons: [`${reason}; waiting for ${node.id} to report`] };
+  // A new leader has heard of nobody yet; of one that never connected nobody ever will.
+  if (node.state === "unknown" && node.hostname !== "")
+    return { reasons: [`${reason}; waiting for ${node.id} to report`] };
   if (node.state === "ready" && node.availability !== "drain") {
     return once(act({ kind: "drain", version: node.version, ...fields }, reason, observation, ...facts));
   }

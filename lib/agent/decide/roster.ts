@@ -19,11 +19,16 @@ export interface RosterEntry {
   readonly retiring: boolean;
 }
 
-/** The node of a slot's instance, by what the slot's record says, or what the instance's own does. */
-export function entryOf(roster: readonly RosterEntry[], { slot, instanceId }: SlotRecord): RosterEntry | undefined {
+/** The node of a slot's instance, by what the slot's record says, or the instance's own, or the swarm itself. */
+export function entryOf(
+  roster: readonly RosterEntry[],
+  { slot, instanceId, address }: SlotRecord,
+): RosterEntry | undefined {
   return (
     roster.find(({ slotRecord }) => slotRecord?.slot === slot) ??
-    roster.find((entry) => entry.instanceId === instanceId)
+    roster.find((entry) => entry.instanceId === instanceId) ??
+    // The registry may have been restored, or the agent be unable to say. No two living instances have one address.
+    roster.find(({ node }) => node.address === address)
   );
 }
 

@@ -85,6 +85,11 @@ export class Machine {
     this.wallSkew = skew.wall;
   }
 
+  /** Its clock for people is set right again, as NTP does. */
+  public setClock(): void {
+    this.wallSkew = this.skew.wall;
+  }
+
   public get address(): string {
     return this.self.address;
   }

@@ -89,7 +89,7 @@ export class ActJudge {
   public removed(machine: Machine, swarm: Swarm, node: NodeObject): void {
     this.mayAct(machine, LED, "removes a node");
     const isOld = this.world.schedule.now - node.createdAt > NEVER_CONNECTED_AGE;
-    const isForgotten = !node.connected && (isOld || node.machine.isGone);
+    const isForgotten = !node.connected && (isOld || this.mayGo(node));
     const isMistaken = !this.mayGo(node) && !isForgotten && node.machine.swarmState.nodeId === node.id;
     const { verdicts } = this;
     verdicts.unless(!isMistaken, `V6 ${node.id} is removed, but ${node.machine.name} is ${node.machine.instance}`);
@@ -109,7 +109,8 @@ export class ActJudge {
     const own = recordKey.node(settings.roleUniqueId, self.instanceId);
     const isOwn = keys.every((key) => key === own);
     this.verdicts.unless(settings.role === "manager" || isOwn, () => `V10 worker ${name} writes ${keys.join(", ")}`);
-    const isOlder = (machine.sent.reads.at(-1)?.minWriter ?? 0) > SCHEMA_VERSION;
+    const fresh = freshReads(machine);
+    const isOlder = fresh.length > 0 && fresh.every(({ minWriter = 0 }) => minWriter > SCHEMA_VERSION);
     const isReport = keys.every((key) => key.startsWith("node#") || key.startsWith("slot#"));
     this.verdicts.unless(!isOlder || isReport, () => `P17 ${name} writes ${keys.join(", ")} of newer agents`);
   }
@@ -123,10 +124,10 @@ export class ActJudge {
   private retiring(machine: Machine, key: string): void {
     this.mayAct(machine, ["ready"], "retires a slot");
     const { world, verdicts } = this;
-    const all = world.judge.states.slotsOut();
+    const { states } = world.judge;
     // One that is out itself costs no majority.
-    if (all.some((slot) => key === recordKey.slot(slot))) return;
-    const out = all.filter((slot) => key !== recordKey.slot(slot));
+    if (!states.slotsIn().some((slot) => key === recordKey.slot(slot))) return;
+    const out = states.slotsOut().filter((slot) => key !== recordKey.slot(slot));
     verdicts.unless(out.length === 0, () => `P19 ${machine.name} retires ${key} while slot ${out.join(", ")} is out`);
   }
 

@@ -43,6 +43,13 @@ export class StateJudge {
       .map(([slot]) => slot);
   }
 
+  /** Slots whose members answer. */
+  public slotsIn(): readonly number[] {
+    return this.world.swarms.flatMap((swarm) =>
+      [...swarm.raft.members].flatMap(([id, { settings }]) => (swarm.isLive(id) ? (settings.slot ?? []) : [])),
+    );
+  }
+
   /** Whether a slot's member has been there for longer than an agent may not know it. */
   public isSurelyIn(slot: number | undefined): boolean {
     const since = this.liveSince.get(slot ?? -1);
@@ -52,16 +59,20 @@ export class StateJudge {
   private slotsAreSingle(swarm: Swarm): void {
     const slots: number[] = [];
     for (const [id, { settings }] of swarm.raft.members) {
-      if (settings.slot === undefined || this.byHand.has(id)) continue;
-      slots.push(settings.slot);
-      const { now } = this.world.schedule;
-      if (!swarm.isLive(id)) this.liveSince.delete(settings.slot);
-      else if (!this.liveSince.has(settings.slot)) this.liveSince.set(settings.slot, now);
-      if (swarm.isLive(id)) this.liveAt.set(settings.slot, now);
+      if (settings.slot === undefined) continue;
+      this.note(settings.slot, swarm.isLive(id));
+      if (!this.byHand.has(id)) slots.push(settings.slot);
     }
     this.verdicts.unless(new Set(slots).size === slots.length, () => `V4 a slot has two members: ${slots.join(", ")}`);
     const { most } = this.world;
     this.verdicts.unless(slots.length <= most, () => `V4 ${slots.length} members for ${most} slots`);
+  }
+
+  private note(slot: number, isLive: boolean): void {
+    const { now } = this.world.schedule;
+    if (!isLive) this.liveSince.delete(slot);
+    else if (!this.liveSince.has(slot)) this.liveSince.set(slot, now);
+    if (isLive) this.liveAt.set(slot, now);
   }
 
   private nodesAreSingle(): void {
