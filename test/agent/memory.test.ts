@@ -2,18 +2,22 @@ import { describe, expect, it } from "vitest";
 import { backOff, fraction } from "../../lib/agent/back-off";
 import { learn } from "../../lib/agent/learn";
 import { type Memory, newMemory } from "../../lib/agent/memory";
-import type { Action, ActionDetail, Outcome } from "../../lib/agent/model";
+import type { Action, ActionDetail, DockerView, Outcome } from "../../lib/agent/model";
 import { remember } from "../../lib/agent/remember";
 import { managerSettings } from "../support/simulation/settings";
 import {
   answer,
   leaderSees,
+  leading,
+  manager,
   memory,
   NOW,
+  OUTSIDE,
   observation,
   publishedRecord,
   seen,
   slotRecord,
+  table,
   worker,
 } from "./decide/given";
 
@@ -208,5 +212,47 @@ describe("what a leader counts", () => {
 
   it("is not since when a node is unknown: that says nothing", () => {
     expect(remember(memory(), leaderSees([worker("w1", { state: "unknown" })]), settings).downSince).toEqual({});
+  });
+});
+
+describe("a manager without a leader", () => {
+  const PENDING = { status: { state: "pending", controlAvailable: false } } as const;
+  const SILENT = {
+    status: { state: "active", nodeId: "n0", controlAvailable: true, clusterId: "c1" },
+    controlError: "The swarm does not have a leader.",
+  } as const;
+  const since = (docker: DockerView, before: Memory = memory()) =>
+    remember(before, observation({ docker: seen(docker) }), managerSettings(0)).leaderlessSince;
+
+  it.each([
+    ["waits for dockerd to reach its swarm", PENDING],
+    ["gets no answer from its swarm", SILENT],
+  ])("is one that %s, from then on", (_, docker) => {
+    expect(since(docker)).toBe(NOW);
+    expect(since(docker, memory({ leaderlessSince: NOW - 60_000 }))).toBe(NOW - 60_000);
+  });
+
+  it("is none once it is answered, or out of the swarm", () => {
+    // GIVEN
+    const before = memory({ leaderlessSince: NOW - 60_000 });
+    // WHEN / THEN
+    expect(since(leading([manager(0)]), before)).toBeUndefined();
+    expect(since(OUTSIDE, before)).toBeUndefined();
+  });
+});
+
+describe("a slot whose instance is no node of the swarm", () => {
+  const vacant = (nodes: Parameters<typeof leaderSees>[0], before: Memory = memory()) => {
+    const slots = table({ slots: [slotRecord(0), slotRecord(1)] });
+    return remember(before, leaderSees(nodes, { table: seen(slots) }), managerSettings(0)).vacantSince;
+  };
+
+  it("is counted by its instance from when the leader first saw it, until it is one", () => {
+    // GIVEN
+    const before = memory({ vacantSince: { "i-1": NOW - 60_000 } });
+    // WHEN / THEN
+    expect(vacant([manager(0)])).toEqual({ "i-1": NOW });
+    expect(vacant([manager(0)], before)).toEqual({ "i-1": NOW - 60_000 });
+    expect(vacant([manager(0), manager(1)], before)).toEqual({});
   });
 });

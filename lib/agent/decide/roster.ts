@@ -28,7 +28,7 @@ export function entryOf(
     roster.find(({ slotRecord }) => slotRecord?.slot === slot) ??
     roster.find((entry) => entry.instanceId === instanceId) ??
     // The registry may have been restored, or the agent be unable to say. No two living instances have one address.
-    roster.find(({ node }) => node.address === address)
+    roster.find((entry) => entry.instanceId === undefined && entry.node.address === address)
   );
 }
 

@@ -100,7 +100,7 @@ describe("a promotion", () => {
       ...MEMBERSHIP,
     });
 
-  it("is done with the labels, in one write", async () => {
+  it("is done with the labels, in one write, and named by the record before", async () => {
     // GIVEN
     stage.cluster({});
     stage.registry.put(recordKey.slot(1), { ...slotRecord(1) });
@@ -108,6 +108,23 @@ describe("a promotion", () => {
     await promote();
     // THEN
     expect(stage.done).toEqual(['update n1@5 {"role":"manager","labels":{"slot":"1"}}']);
+    expect(stage.registry.cluster).toMatchObject({
+      managers: [{ slot: 0, address: "10.20.0.10", nodeId: "n0" }],
+      promoting: { slot: 1, address: "10.20.0.11", nodeId: "n1" },
+    });
+  });
+
+  it("is not done when the record cannot name it, because another leader wrote it meanwhile", async () => {
+    // GIVEN
+    stage.cluster({});
+    stage.registry.put(recordKey.slot(1), { ...slotRecord(1) });
+    let requests = 0;
+    stage.meanwhile = () => {
+      if (++requests === 2) stage.cluster({ writeId: "another's" });
+    };
+    // WHEN / THEN
+    expect(await promote()).toMatchObject({ result: "refused" });
+    expect(stage.done).toEqual([]);
   });
 
   it.each([

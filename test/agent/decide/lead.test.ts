@@ -181,6 +181,23 @@ describe("the view", () => {
     expect(view({ cluster })).toEqual([]);
   });
 
+  it("takes the place of no other record than the one that was read", () => {
+    expect(view({ cluster: seen(publishedRecord({ writeId: "read" })) })).toMatchObject([{ writeId: "read" }]);
+  });
+
+  it.each([
+    ["names who is on its way into Raft", { role: "manager" }, { slot: 1, address: "10.0.0.2", nodeId: "n1" }],
+    ["names nobody once that is over", { role: "worker" }, undefined],
+  ] as const)("%s", (_, overrides, promoting) => {
+    // GIVEN
+    const node = manager(1, { ...overrides, manager: undefined });
+    const cluster = seen(publishedRecord({ promoting: { slot: 2, address: "", nodeId: "n2" } }));
+    // WHEN
+    const [action] = ofKind("publish-view", leaderSees([manager(0), node], { table: seen(records), cluster }));
+    // THEN
+    expect(action).toMatchObject({ managers: [{ nodeId: "n0" }], promoting });
+  });
+
   it("is not written before the nodes' records were read", () => {
     expect(view({ table: undefined })).toEqual([]);
   });

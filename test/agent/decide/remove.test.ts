@@ -114,6 +114,21 @@ describe("a node that never connected", () => {
   });
 });
 
+describe("a node that never connected and whose instance is dead", () => {
+  it.each([
+    ["terminated", 1],
+    ["running", 0],
+    ["stopped", 0],
+  ] as const)("while that is %s is taken away at once or not (%i)", (state, expected) => {
+    // GIVEN
+    const nameless = worker("n1", { state: "unknown", hostname: "", address: "", createdAt: WALL });
+    const instances = answer([slotInstance(1, { state })]);
+    const slots = table({ slots: [slotRecord(0), slotRecord(1)] });
+    // WHEN / THEN
+    expect(removals(given([manager(0), nameless], { instances, table: seen(slots) }))).toHaveLength(expected);
+  });
+});
+
 describe("a dead manager", () => {
   const buried = { table: records(grave("n1")) };
 

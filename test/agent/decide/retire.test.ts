@@ -58,6 +58,15 @@ describe("the node of a retired slot", () => {
     ]);
   });
 
+  it("is taken out though it never connected, and only its address tells whose it is", () => {
+    // GIVEN
+    const lost = candidate(1, { state: "unknown", hostname: "" });
+    // WHEN / THEN
+    expect(steps(given([manager(0), lost, manager(2)], {}, retired({ nodeId: undefined })))).toMatchObject([
+      { kind: "bury", nodeId: "n1", ...holder },
+    ]);
+  });
+
   it("is demoted without a drain when it is down", () => {
     // GIVEN
     const seenBy = given([manager(0), manager(1, down), manager(2)]);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { rosterOf } from "../../../lib/agent/decide/roster";
+import { entryOf, rosterOf } from "../../../lib/agent/decide/roster";
 import { situationOf } from "../../../lib/agent/decide/situation";
 import { managerSettings } from "../../support/simulation/settings";
 import { leaderSees, manager, managerRecord, memory, seen, slotRecord, table, worker, workerRecord } from "./given";
@@ -26,5 +26,20 @@ describe("the roster of a list of nodes", () => {
     const other = roster(records, managerSettings(0, 3, { roleUniqueId: "AROAOTHER" }));
     // THEN
     expect(other.map(({ slot }) => slot)).toEqual([0, undefined, undefined]);
+  });
+});
+
+describe("the node of a slot's instance", () => {
+  const entry = (records: ReturnType<typeof table>) => {
+    const seenBy = leaderSees([manager(0), worker("n1", { address: "10.0.0.2" })], { table: seen(records) });
+    return entryOf(rosterOf(situationOf(seenBy, memory(), managerSettings(0))), slotRecord(1, { nodeId: undefined }));
+  };
+
+  it("is found by its address where no record names it", () => {
+    expect(entry(table())?.node.id).toBe("n1");
+  });
+
+  it("is not that of another instance which has the address now", () => {
+    expect(entry(table({ nodes: [workerRecord({ nodeId: "n1", address: "10.0.0.2" })] }))).toBeUndefined();
   });
 });

@@ -304,6 +304,11 @@ describe("a node", () => {
     expect(last()?.url).toBe("/v1.41/nodes/n1");
   });
 
+  it("is not removed when it was changed meanwhile: a new leader may have heard of nobody yet", async () => {
+    await expect(docker().removeNode("n1", { version: 41 })).rejects.toThrow("changed meanwhile");
+    expect(requests.filter(({ method }) => method === "DELETE")).toEqual([]);
+  });
+
   it("that is gone already counts as removed, one that is refused does not", async () => {
     // GIVEN
     answers["DELETE /nodes/n1"] = 404;
