@@ -35,15 +35,18 @@ function promotingOf(roster: readonly RosterEntry[], generation: number): Manage
   return { slot: entry.slot, address: entry.node.address, nodeId: entry.node.id };
 }
 
-/** What an operator did by hand is told and left alone (P14). */
+/** What an operator did by hand is told and left alone (P14), and so is a node of which no record is left. */
 export function driftOf(roster: readonly RosterEntry[]): readonly string[] {
-  return roster.flatMap(({ node, slot, drainRequested, retiring }) => {
+  return roster.flatMap(({ node, slot, drainRequested, retiring, instanceId }) => {
     if (retiring) return [];
     const name = `node ${node.id} (${node.hostname || node.address})`;
     const faults: string[] = [];
     if (node.role === "manager" && slot === undefined) faults.push(`${name} holds no slot and was promoted by hand`);
     if (node.role === "worker" && slotOf(node) !== undefined && node.state === "ready") {
       faults.push(`${name} holds slot ${slotOf(node)} and was demoted by hand`);
+    }
+    if (node.state === "down" && instanceId === undefined) {
+      faults.push(`${name} is down, and no record names its instance: once that is gone, remove the node by hand`);
     }
     if (node.availability !== "active" && !drainRequested)
       faults.push(`${name} is set to ${node.availability} by hand`);
