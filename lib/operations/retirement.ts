@@ -40,7 +40,7 @@ export function decideRetirement(sources: RetirementSources): RetirementDecision
   if (seen.record.minWriter > SCHEMA_VERSION) {
     return refused(`the record of slot ${slot} is of a newer version: update cdktf-swarm`);
   }
-  if (wish === "cancel") return cancel(seen, cluster);
+  if (wish === "cancel") return isHalfOut(seen, cluster) ? refused(tooLate(seen, environment)) : cancel(seen, cluster);
   if (seen.record.retire === wish) return { kind: "already asked" };
   const reasons = [
     ...otherRequests(seen, slots, environment),
@@ -134,6 +134,19 @@ function request(seen: ManagerSlot, retire: Retirement, slots: readonly ManagerS
     ],
     confirmedBy: [isHeld, equal("retire", retire)],
   };
+}
+
+/** Drained and demoted, and not removed yet: left like that it would be a worker that holds a slot, by an operator's hand. */
+function isHalfOut({ record }: ManagerSlot, { summary }: ClusterRecord): boolean {
+  const member = summary?.members.find(({ nodeId }) => nodeId === record?.nodeId);
+  return record?.retire !== undefined && member?.role === "worker" && member.availability === "drain";
+}
+
+function tooLate({ slot }: ManagerSlot, environment: string): string {
+  return (
+    `${managerName(slot)} is demoted already, and is removed in a moment: wait until it is out of the swarm ` +
+    `(\`cdktf-swarm status ${environment}\`), then take it back`
+  );
 }
 
 function cancel(seen: ManagerSlot, cluster: ClusterRecord): RetirementDecision {

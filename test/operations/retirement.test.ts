@@ -200,6 +200,18 @@ describe("taking a request back", () => {
     expect(holdsFor({ instanceId: "i-new" })).toBe(false);
   });
 
+  test.each([
+    ["demoted, and not removed yet", { role: "worker", availability: "drain", reachability: undefined }, "refused"],
+    ["drained only", { availability: "drain" }, "write"],
+    ["a worker that waited to be promoted", { role: "worker", reachability: undefined }, "write"],
+  ] as const)("of a node that is %s ends as: %s", (_, change, kind) => {
+    const members = [manager(0), manager(1, { nodeId: "n1", ...change }), manager(2)];
+    const records = slotsOf(3, { 1: { retire: "remove", nodeId: "n1" } });
+    const decision = decideRetirement(sources({ slot: 1, wish: "cancel", cluster: cluster(members), records }));
+    expect(decision.kind).toBe(kind);
+    if (decision.kind === "refused") expect(decision.reasons.join()).toContain("wait until it is out of the swarm");
+  });
+
   test("has nothing to write where nothing was asked", () => {
     expect(reasonsFor({ wish: "cancel" })).toEqual(["already asked"]);
   });
