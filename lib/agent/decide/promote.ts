@@ -32,7 +32,7 @@ export function promotionCandidates(situation: Situation): readonly RosterEntry[
   return rosterOf(situation)
     .filter(({ node, slotRecord }) => {
       const isWorker = node.role === "worker" && node.manager === undefined && slotOf(node) === undefined;
-      return isWorker && node.state === "ready" && slotRecord !== undefined && slotRecord.retire === undefined;
+      return isWorker && node.state === "ready" && slotRecord?.nodeId === node.id && slotRecord.retire === undefined;
     })
     .sort((one, other) => (one.slotRecord?.slot ?? 0) - (other.slotRecord?.slot ?? 0));
 }

@@ -105,14 +105,17 @@ function troubleOf(
   const { now } = observation;
   const { instanceId } = slot;
   const impaired = memory.impairedSince[instanceId];
-  if (impaired !== undefined && now - impaired >= IMPAIRED_FOR) {
+  const entry = entryOf(roster, slot);
+  const liveness = livenessOf(situation, instanceId, wroteAt(slot));
+  // Of one that is gone by now nobody says that its checks pass again.
+  const isThere = liveness === "alive" || (liveness === "unknown" && entry !== undefined);
+  if (impaired !== undefined && now - impaired >= IMPAIRED_FOR && isThere) {
     const why = `${instanceId} fails its status checks for ${minutes(now - impaired)} min`;
     return { why, fact: observation.statusChecks };
   }
-  const entry = entryOf(roster, slot);
   const away = awaySince(memory, instanceId, entry);
   if (away === undefined || now - away < DOWN_FOR) return undefined;
-  if (livenessOf(situation, instanceId, wroteAt(slot)) !== "alive") return undefined;
+  if (liveness !== "alive") return undefined;
   const what = entry === undefined ? "is no node of the swarm" : "its node is down";
   return { why: `${instanceId} runs, and ${what} for ${minutes(now - away)} min`, fact: observation.instances };
 }

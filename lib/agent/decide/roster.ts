@@ -19,16 +19,11 @@ export interface RosterEntry {
   readonly retiring: boolean;
 }
 
-/** The node of a slot's instance, by what the slot's record says, or the instance's own, or the swarm itself. */
-export function entryOf(
-  roster: readonly RosterEntry[],
-  { slot, instanceId, address }: SlotRecord,
-): RosterEntry | undefined {
+/** The node of a slot's instance, by what the slot's record says, or what the instance's own does. */
+export function entryOf(roster: readonly RosterEntry[], { slot, instanceId }: SlotRecord): RosterEntry | undefined {
   return (
     roster.find(({ slotRecord }) => slotRecord?.slot === slot) ??
-    roster.find((entry) => entry.instanceId === instanceId) ??
-    // The registry may have been restored, or the agent be unable to say. No two living instances have one address.
-    roster.find((entry) => entry.instanceId === undefined && entry.node.address === address)
+    roster.find((entry) => entry.instanceId === instanceId)
   );
 }
 
@@ -68,8 +63,13 @@ function rosterFrom(
   settings: NodeSettings,
 ): readonly RosterEntry[] {
   const records = byNodeId(table?.nodes ?? []);
+  const slots = table?.slots ?? [];
+  const ids = new Set(nodes.map(({ id }) => id));
+  // One that died before it could say so, or whose record was restored; no two living instances have one address.
+  const silent = slots.filter(({ nodeId }) => nodeId === undefined || !ids.has(nodeId));
   return nodes.map((node) => {
-    const slotRecord = table?.slots.find((slot) => slot.nodeId === node.id);
+    const named = slots.find((slot) => slot.nodeId === node.id);
+    const slotRecord = named ?? (records.has(node.id) ? undefined : silent.find((slot) => isAt(slot, node)));
     const claims = (records.get(node.id) ?? []).filter((record) => record.address === node.address);
     const record = claims.length === 1 ? claims[0] : undefined;
     const isManagers = record !== undefined && record.roleUniqueId === settings.roleUniqueId;
@@ -86,6 +86,10 @@ function rosterFrom(
       retiring: slotRecord?.retire !== undefined,
     };
   });
+}
+
+function isAt({ address }: SlotRecord, node: SwarmNode): boolean {
+  return node.address === address;
 }
 
 function byNodeId(records: readonly OwnedNodeRecord[]): ReadonlyMap<string, readonly OwnedNodeRecord[]> {

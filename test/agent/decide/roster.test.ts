@@ -1,6 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { entryOf, rosterOf } from "../../../lib/agent/decide/roster";
 import { situationOf } from "../../../lib/agent/decide/situation";
+import type { OwnedNodeRecord } from "../../../lib/agent/ports";
+import type { SlotRecord } from "../../../lib/registry/records";
 import { managerSettings } from "../../support/simulation/settings";
 import { leaderSees, manager, managerRecord, memory, seen, slotRecord, table, worker, workerRecord } from "./given";
 
@@ -30,16 +32,23 @@ describe("the roster of a list of nodes", () => {
 });
 
 describe("the node of a slot's instance", () => {
-  const entry = (records: ReturnType<typeof table>) => {
+  const entry = (slot: SlotRecord, nodes: readonly OwnedNodeRecord[] = []) => {
+    const records = table({ slots: [slotRecord(0), slot], nodes });
     const seenBy = leaderSees([manager(0), worker("n1", { address: "10.0.0.2" })], { table: seen(records) });
-    return entryOf(rosterOf(situationOf(seenBy, memory(), managerSettings(0))), slotRecord(1, { nodeId: undefined }));
+    return entryOf(rosterOf(situationOf(seenBy, memory(), managerSettings(0))), slot);
   };
 
-  it("is found by its address where no record names it", () => {
-    expect(entry(table())?.node.id).toBe("n1");
+  it.each([
+    ["no record names it", undefined],
+    ["its slot's record names one that is gone", "n9"],
+  ])("is found by its address where %s", (_, nodeId) => {
+    expect(entry(slotRecord(1, { nodeId }))).toMatchObject({ node: { id: "n1" }, instanceId: "i-1" });
   });
 
   it("is not that of another instance which has the address now", () => {
-    expect(entry(table({ nodes: [workerRecord({ nodeId: "n1", address: "10.0.0.2" })] }))).toBeUndefined();
+    // GIVEN
+    const other = workerRecord({ nodeId: "n1", address: "10.0.0.2" });
+    // WHEN / THEN
+    expect(entry(slotRecord(1, { nodeId: undefined }), [other])).toBeUndefined();
   });
 });
