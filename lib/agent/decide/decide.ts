@@ -14,12 +14,13 @@ import { declareReady, publishToken } from "./phase";
 import { promote } from "./promote";
 import { recover } from "./recover";
 import { remove } from "./remove";
-import { replaceSlots } from "./replace";
+import { replaceDead } from "./replace";
 import { retire } from "./retire";
 import { act, type Finding, type Situation, situationOf } from "./situation";
 import { takeSlot } from "./slot";
 import { standingOf } from "./standing";
 import { keepUnlockKey, unlock } from "./unlock";
+import { retireUnwell } from "./unwell";
 import { publishView } from "./view";
 
 /**
@@ -54,7 +55,7 @@ function findingsOf(situation: Situation): readonly Finding[] {
 /** One change of membership at a time: the dead go first, so that a successor finds its predecessor gone. */
 function membershipChanges(situation: Situation): readonly Finding[] {
   const findings: Finding[] = [];
-  for (const rule of [remove, retire, replaceSlots, promote]) {
+  for (const rule of [remove, retire, replaceDead, retireUnwell, promote]) {
     const finding = rule(situation);
     if (finding !== undefined) findings.push(finding);
     if ((finding?.actions ?? []).length > 0) break;

@@ -5,7 +5,6 @@ import type { OwnedNodeRecord, SwarmNode } from "../../../lib/agent/ports";
 import type { SlotRecord } from "../../../lib/registry/records";
 import {
   answer,
-  candidate,
   decided,
   leaderSees,
   leading,
@@ -14,7 +13,6 @@ import {
   memory,
   NOW,
   publishedRecord,
-  said,
   seen,
   slotInstance,
   slotRecord,
@@ -97,110 +95,5 @@ describe("an instance that was launched for a slot and died before it took it", 
   ] as const)("is left alone when %s", (_, record, slots, nodes) => {
     const seenBy = sees(record, slots as readonly SlotRecord[], nodes as SwarmNode[] | undefined);
     expect(replacements(seenBy)).toEqual([]);
-  });
-});
-
-describe("a living instance of a slot", () => {
-  const all = [manager(0), manager(1), manager(2)];
-  const impaired = (...times: readonly [slot: number, ago: number][]) =>
-    memory({ impairedSince: Object.fromEntries(times.map(([slot, ago]) => [`i-${slot}`, NOW - ago])) });
-  const downFor = (ago: number) => memory({ downSince: { n1: NOW - ago } });
-  const withChecks = (seenBy: Observation): Observation => ({
-    ...seenBy,
-    statusChecks: seen([{ instanceId: "i-1", checks: "impaired" }]),
-  });
-
-  it("is retired once its status checks fail for five minutes, and not before", () => {
-    expect(replacements(withChecks(given(all)), impaired([1, 299_999]))).toEqual([]);
-    expect(replacements(withChecks(given(all)), impaired([1, 300_000]))).toMatchObject([
-      { kind: "retire-slot", slot: 1, instanceId: "i-1", why: "i-1 fails its status checks for 5 min" },
-    ]);
-  });
-
-  it("is retired by a look at its status checks that is not older than ten seconds", () => {
-    // GIVEN
-    const seenBy = { ...given(all), statusChecks: seen([], 4_000) };
-    // WHEN / THEN
-    expect(replacements(seenBy, impaired([1, 300_000]))[0]?.expiresAt).toBe(NOW + 6_000);
-  });
-
-  it("is retired once its node is down for ten minutes while it runs, and not before", () => {
-    // GIVEN
-    const seenBy = given([manager(0), manager(1, down), manager(2)]);
-    // WHEN / THEN
-    expect(replacements(seenBy, downFor(599_999))).toEqual([]);
-    expect(replacements(seenBy, downFor(600_000))).toMatchObject([{ kind: "retire-slot", slot: 1 }]);
-  });
-
-  it.each(["stopped", "stopping"] as const)("is not retired while it is %s", (state) => {
-    // GIVEN
-    const instances = answer([slotInstance(1, { state })]);
-    // WHEN / THEN
-    expect(replacements(given([manager(0), manager(1, down), manager(2)], three, instances), downFor(600_000))).toEqual(
-      [],
-    );
-  });
-
-  it("is one at a time: of two that are unwell, neither, and an operator is told why", () => {
-    // GIVEN
-    const remembered = impaired([1, 300_000], [2, 300_000]);
-    const seenBy = withChecks(given(all));
-    // WHEN / THEN
-    expect(replacements(seenBy, remembered)).toEqual([]);
-    expect(said(seenBy, remembered).reasons.join()).toContain("slot 1 is not replaced though i-1 fails");
-  });
-
-  it.each([
-    ["has just begun to fail its checks", all, three, impaired([1, 300_000], [2, 1_000])],
-    ["is not reachable", [manager(0), manager(1), manager(2, down)], three, impaired([1, 300_000])],
-    [
-      "is being replaced itself",
-      all,
-      [three[0], three[1], slotRecord(2, { retire: "replace" })],
-      impaired([1, 300_000]),
-    ],
-    ["has not joined yet", [manager(0), manager(1)], three, impaired([1, 300_000])],
-  ] as const)("is not retired while another manager %s", (_, nodes, slots, remembered) => {
-    expect(
-      replacements(withChecks(given(nodes, slots as readonly SlotRecord[])), remembered).filter(
-        ({ kind }) => kind === "retire-slot",
-      ),
-    ).toEqual([]);
-  });
-
-  it("is retired when it is down, though another one is to be replaced: that one waits", () => {
-    // GIVEN
-    const slots = [three[0], three[1], slotRecord(2, { retire: "replace" })] as readonly SlotRecord[];
-    const seenBy = given([manager(0), manager(1, down), manager(2)], slots);
-    // WHEN / THEN
-    expect(replacements(seenBy, downFor(600_000))).toMatchObject([{ kind: "retire-slot", slot: 1 }]);
-  });
-
-  it("is retired whatever the others are when it is down and never became a member", () => {
-    // GIVEN
-    const nodes = [manager(0), manager(1, { state: "down", manager: undefined }), candidate(2)];
-    // WHEN / THEN
-    expect(replacements(given(nodes), downFor(600_000))).toMatchObject([{ kind: "retire-slot", slot: 1 }]);
-  });
-
-  it("is never retired as the only manager", () => {
-    // GIVEN
-    const seenBy = given([manager(0)], [slotRecord(0)]);
-    // WHEN / THEN
-    expect(replacements(seenBy, impaired([0, 900_000]))).toEqual([]);
-  });
-
-  it("is not retired before the cluster is ready", () => {
-    // GIVEN
-    const seenBy = { ...withChecks(given(all)), cluster: seen(publishedRecord({ phase: "forming" })) };
-    // WHEN / THEN
-    expect(replacements(seenBy, impaired([1, 300_000]))).toEqual([]);
-  });
-
-  it("does not count a slot that is to stay empty among the others", () => {
-    // GIVEN
-    const slots = [...three, slotRecord(3, { retire: "remove", nodeId: undefined })];
-    // WHEN / THEN
-    expect(replacements(withChecks(given(all, slots)), impaired([1, 300_000]))).toHaveLength(1);
   });
 });
