@@ -55,6 +55,7 @@ const REGISTRY_ACTIONS = ["dynamodb:GetItem", "dynamodb:UpdateItem", "dynamodb:C
 const INSTANCE_STATE_ACTIONS = [
   "ec2:DescribeInstances",
   "ec2:DescribeInstanceStatus",
+  "autoscaling:DescribeAutoScalingGroups",
   "autoscaling:DescribeAutoScalingInstances",
 ];
 

@@ -196,12 +196,18 @@ test.concurrent("with ReplaceUnhealthy suspended a lost instance stays missing u
   await account.ec2.send(new TerminateInstancesCommand({ InstanceIds: [first?.id ?? ""] }));
   await delay(NOTICED_MS);
   const lost = await account.instancesOf(group);
+  const { AutoScalingGroups } = await account.scaling.send(
+    new DescribeAutoScalingGroupsCommand({ AutoScalingGroupNames: [group] }),
+  );
 
   // WHEN
   await terminateMember(first?.id ?? "", false);
 
   // THEN
   expect(lost.map((member) => [member.id, member.lifecycleState])).toEqual([[first?.id, "InService"]]);
+  expect(AutoScalingGroups?.[0]?.Instances).toMatchObject([
+    { InstanceId: first?.id, LifecycleState: "InService", HealthStatus: "Unhealthy" },
+  ]);
   const [second] = await account.settled(group, "InService");
   expect(second?.id).not.toBe(first?.id);
 });

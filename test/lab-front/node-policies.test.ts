@@ -105,6 +105,7 @@ describe("a worker", () => {
     ["DescribeTable", onTable("DescribeTable", {})],
     ["another table", onTable("GetItem", { TableName: "apps-registry2", Key: { pk: { S: "cluster" } } })],
     ["DescribeInstances", asForm("ec2", { Action: "DescribeInstances", Version: "2016-11-15" })],
+    ["DescribeAutoScalingGroups", scaling("DescribeAutoScalingGroups", {})],
     ["a manager's hook", scaling("CompleteLifecycleAction", { AutoScalingGroupName: "apps-manager-0" })],
     ["the end of a manager", scaling("TerminateInstanceInAutoScalingGroup", { InstanceId: MANAGER })],
     ["the end of itself", scaling("TerminateInstanceInAutoScalingGroup", { InstanceId: WORKER })],
@@ -128,6 +129,10 @@ describe("a manager", () => {
     ["DescribeInstances", asForm("ec2", { Action: "DescribeInstances", Version: "2016-11-15" })],
     ["DescribeInstanceStatus", asForm("ec2", { Action: "DescribeInstanceStatus", Version: "2016-11-15" })],
     ["DescribeAutoScalingInstances", scaling("DescribeAutoScalingInstances", {})],
+    [
+      "DescribeAutoScalingGroups of a slot",
+      scaling("DescribeAutoScalingGroups", { "AutoScalingGroupNames.member.1": "apps-manager-0" }),
+    ],
     ["the replacement of a manager", scaling("TerminateInstanceInAutoScalingGroup", { InstanceId: MANAGER })],
   ])("fails when it is refused %s", async (_, request) => {
     // WHEN
@@ -143,7 +148,7 @@ describe("a manager", () => {
     ["a slot's hook", scaling("CompleteLifecycleAction", { AutoScalingGroupName: "apps-manager-0" })],
     ["a pool's hook", scaling("CompleteLifecycleAction", { AutoScalingGroupName: "apps-worker-general" })],
     ["DescribeVpcs", asForm("ec2", { Action: "DescribeVpcs", Version: "2016-11-15" })],
-    ["DescribeAutoScalingGroups", scaling("DescribeAutoScalingGroups", {})],
+    ["DescribeScalingActivities", scaling("DescribeScalingActivities", {})],
   ])("fails when it is allowed %s", async (_, request) => {
     // WHEN
     const { refusal } = await decide(MANAGER, request);

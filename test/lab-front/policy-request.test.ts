@@ -107,6 +107,14 @@ describe("other services", () => {
     expect(asked(asForm("ec2", { Action, "InstanceId.1": "i-manager" }))).toEqual([`ec2:${Action} *`]);
   });
 
+  test.each(["DescribeAutoScalingGroups", "DescribeAutoScalingInstances"])(
+    "fails when Auto Scaling's %s has a resource",
+    (Action) => {
+      const parameters = { "AutoScalingGroupNames.member.1": "apps-manager-0", AutoScalingGroupName: "apps-manager-0" };
+      expect(asked(asForm("autoscaling", { Action, ...parameters }))).toEqual([`autoscaling:${Action} *`]);
+    },
+  );
+
   test("fails when a path of EFS is not its action", () => {
     const url = "/2015-02-01/mount-targets?FileSystemId=fs-1";
     const action = "GET /2015-02-01/mount-targets";

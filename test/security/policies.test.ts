@@ -85,9 +85,12 @@ describe("a worker", () => {
     expect(allows(WORKER, onGroup(action, group))).toBe(false);
   });
 
-  test("may not look at instances", () => {
-    expect(allows(WORKER, { action: "ec2:DescribeInstances", resource: "*" })).toBe(false);
-  });
+  test.each(["ec2:DescribeInstances", "autoscaling:DescribeAutoScalingGroups"])(
+    "may not call %s: instances are no business of its",
+    (action) => {
+      expect(allows(WORKER, { action, resource: "*" })).toBe(false);
+    },
+  );
 });
 
 describe("a manager", () => {
@@ -103,12 +106,14 @@ describe("a manager", () => {
     expect(allows(MANAGER, { ...onRecord("GetItem", "x"), resource: `${TABLE}-2` })).toBe(false);
   });
 
-  test.each(["ec2:DescribeInstances", "ec2:DescribeInstanceStatus", "autoscaling:DescribeAutoScalingInstances"])(
-    "may call %s",
-    (action) => {
-      expect(allows(MANAGER, { action, resource: "*" })).toBe(true);
-    },
-  );
+  test.each([
+    "ec2:DescribeInstances",
+    "ec2:DescribeInstanceStatus",
+    "autoscaling:DescribeAutoScalingInstances",
+    "autoscaling:DescribeAutoScalingGroups",
+  ])("may call %s", (action) => {
+    expect(allows(MANAGER, { action, resource: "*" })).toBe(true);
+  });
 
   test("may replace the instance of every slot", () => {
     for (const group of PROPS.slotGroupNames) {

@@ -143,6 +143,12 @@ const plants: Readonly<Record<string, Readonly<Record<string, Plant>>>> = {
       replaceIn(first(blocks("aws_iam_role_policy"), policyOf("Workers")), "removing#*", "*"),
     "a worker that writes another's record": (blocks) =>
       replaceIn(first(blocks("aws_iam_role_policy"), policyOf("Workers")), "node#$${aws:userid}", "node#*"),
+    "a worker that lists the managers' instances": (blocks) =>
+      replaceIn(
+        first(blocks("aws_iam_role_policy"), policyOf("Workers")),
+        "ssm:UpdateInstanceInformation",
+        "autoscaling:DescribeAutoScalingGroups",
+      ),
     "a worker that writes the token": (blocks) =>
       replaceIn(
         first(blocks("aws_iam_role_policy"), policyOf("Workers")),

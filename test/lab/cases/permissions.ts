@@ -132,6 +132,7 @@ export function permissions(project: Project): void {
           form("ec2", "2016-11-15", "DescribeLaunchTemplateVersions", { "Versions.1": "$Latest" }),
           form("ec2", "2016-11-15", "TerminateInstances", { "InstanceId.1": manager }),
           form("autoscaling", "2011-01-01", "DescribeAutoScalingInstances"),
+          form("autoscaling", "2011-01-01", "DescribeAutoScalingGroups"),
           form("autoscaling", "2011-01-01", "TerminateInstanceInAutoScalingGroup", {
             InstanceId: manager,
             ShouldDecrementDesiredCapacity: "false",
