@@ -39,6 +39,8 @@ export interface Memory {
   readonly drainedSince: Readonly<Record<string, number>>;
   /** Instances Auto Scaling was asked to replace, and when last. */
   readonly replacedAt: Readonly<Record<string, number>>;
+  /** Instances Auto Scaling lists for vacant slots, and since when. */
+  readonly listedSince: Readonly<Record<string, number>>;
   /** Instances EC2 did not know, how often in a row, and when last. */
   readonly notFound: Readonly<Record<string, { readonly count: number; readonly at: number }>>;
   /** When the list of nodes, or the leadership, last changed. */
@@ -103,6 +105,7 @@ export function newMemory(now: number): Memory {
     drainedSince: {},
     replacedAt: {},
     labelledAt: [],
+    listedSince: {},
     notFound: {},
     swarmChange: { signature: "", at: now },
     registry: { failures: 0, notBefore: now },

@@ -11,6 +11,7 @@ import type {
   InstancesAnswer,
   Markers,
   RegistryTable,
+  SlotGroup,
   StatusCheck,
   SwarmNode,
   SwarmObject,
@@ -74,6 +75,10 @@ export interface Observation {
   readonly statusChecks?: Fact<readonly StatusCheck[]>;
   /** When status checks were last asked for, answer or none. */
   readonly statusChecksTriedAt?: number;
+  /** Which instances Auto Scaling last said to be in the groups of vacant slots; the leader's only. */
+  readonly slotGroups?: Fact<readonly SlotGroup[]>;
+  /** When Auto Scaling was last asked for them, answer or none. */
+  readonly slotGroupsTriedAt?: number;
   readonly terminating: boolean;
   /** Containers that run here; counted only while the node is about to terminate. */
   readonly runningContainers?: number;

@@ -1,7 +1,7 @@
 import { errorText } from "./error-text";
 import type { Busy, DockerView, Fact, Observation } from "./model";
 import type { ReadPlan } from "./plan";
-import type { Clock, Docker, Identity, Instances, LocalStore, Metadata, Registry } from "./ports";
+import type { Clock, Docker, Identity, Instances, LocalStore, Metadata, Registry, SlotGroups } from "./ports";
 
 /** The ports by which the agent sees. */
 export interface Senses {
@@ -9,6 +9,7 @@ export interface Senses {
   readonly docker: Docker;
   readonly registry: Registry;
   readonly instances: Instances;
+  readonly slotGroups: SlotGroups;
   readonly metadata: Metadata;
   readonly store: LocalStore;
   /** At least 0, below 1. */
@@ -36,15 +37,17 @@ export class Observer {
 
   public async observe(plan: ReadPlan, busy: Busy | undefined): Promise<Observation> {
     const { clock, store, random } = this.senses;
-    const [docker, registry, instances, statusChecks, metadata] = await Promise.all([
+    const [docker, registry, instances, statusChecks, slotGroups, metadata] = await Promise.all([
       this.readDocker(plan),
       this.readRegistry(plan),
       this.readInstances(plan),
       this.readStatusChecks(plan),
+      this.readSlotGroups(plan),
       this.readMetadata(plan),
     ]);
     const refusal = await store.refusal();
-    this.seen = { ...this.seen, ...docker, ...registry, ...instances, ...statusChecks, ...metadata, refusal };
+    const answers = { ...instances, ...statusChecks, ...slotGroups };
+    this.seen = { ...this.seen, ...docker, ...registry, ...answers, ...metadata, refusal };
     return {
       ...this.seen,
       now: clock.now(),
@@ -140,6 +143,14 @@ export class Observer {
     const at = clock.now();
     const value = await instances.statusChecks(asked).catch(() => undefined);
     return { statusChecksTriedAt: at, ...(value === undefined ? {} : { statusChecks: { at, value } }) };
+  }
+
+  private async readSlotGroups({ slotGroups: asked }: ReadPlan): Promise<Partial<Seen>> {
+    if (asked === undefined) return {};
+    const { clock, slotGroups } = this.senses;
+    const at = clock.now();
+    const value = await slotGroups.instances(asked).catch(() => undefined);
+    return { slotGroupsTriedAt: at, ...(value === undefined ? {} : { slotGroups: { at, value } }) };
   }
 
   private async readMetadata(plan: ReadPlan): Promise<Partial<Seen>> {

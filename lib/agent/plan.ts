@@ -4,9 +4,9 @@ import { isStandingStill } from "./decide/abandon";
 import { joinTurn } from "./decide/join";
 import { missingLabels } from "./decide/labels";
 import { promotionCandidates } from "./decide/promote";
-import { vacantSlots } from "./decide/replace";
 import { rosterOf, slotOf } from "./decide/roster";
 import { type Situation, situationOf } from "./decide/situation";
+import { newcomers, vacancies, wantedSlots } from "./decide/vacancies";
 import type { Memory } from "./memory";
 import type { Fact, Observation } from "./model";
 import type { SwarmNode } from "./ports";
@@ -23,6 +23,8 @@ export interface ReadPlan {
   readonly instances?: readonly string[];
   /** Instances whose status checks to read. */
   readonly statusChecks?: readonly string[];
+  /** Auto Scaling groups whose instances to list. */
+  readonly slotGroups?: readonly string[];
   readonly metadata: boolean;
   readonly containers: boolean;
 }
@@ -48,6 +50,8 @@ const METADATA_INTERVAL = 5 * SECOND;
 const LOOK_PER_NODE = 2;
 /** Within which a node that was admitted connects as a rule. */
 const CONNECTION_TIME = 30 * SECOND;
+/** Within which an instance that was launched for a slot takes it as a rule. */
+const LAUNCH_TIME = 90 * SECOND;
 /** Within which a node of a slot is promoted as a rule. */
 const PROMOTION_TIME = 10 * SECOND;
 
@@ -78,6 +82,7 @@ export function planReads(
     tombstone: tombstoneToRead(situation, now),
     instances: instancesToAsk(situation, now),
     statusChecks: statusChecksToRead(situation, now),
+    slotGroups: slotGroupsToRead(situation, now),
     metadata,
     containers: last.terminating,
   };
@@ -144,16 +149,14 @@ function tableInterval(situation: Situation): number {
 
 /** Whether the leader has something to mend that the registry may tell more about. */
 export function isUrgent(situation: Situation): boolean {
-  const { docker, settings, record, leads } = situation;
+  const { docker, record, leads } = situation;
   if (!leads || docker?.nodes === undefined) return false;
   if (record?.phase === "forming") return true;
   const held = new Set(docker.nodes.filter((node) => node.manager !== undefined).map(slotOf));
   const slots = situation.observation.table?.value.slots ?? [];
-  const retired = new Set(slots.filter(({ retire }) => retire === "remove").map(({ slot }) => slot));
-  const wanted = [...Array(settings.slots).keys(), ...slots.map(({ slot }) => slot)];
   if (slots.some(({ retire, nodeId }) => retire !== undefined && docker.nodes?.some(({ id }) => id === nodeId)))
     return true;
-  const lacksManager = wanted.some((slot) => !held.has(slot) && !retired.has(slot));
+  const lacksManager = wantedSlots(situation).some((slot) => !held.has(slot));
   if (lacksManager || docker.nodes.some((node) => node.state === "ready" && !("az" in node.labels))) return true;
   return rosterOf(situation).some(
     (entry) =>
@@ -205,11 +208,10 @@ function instancesInQuestion(situation: Situation): readonly string[] {
       : promotionCandidates(situation).flatMap((entry) => entry.slotRecord ?? []);
   const suspects = rosterOf(situation).filter(({ node }) => node.state === "down" || isLate(situation, node));
   // A slot whose instance died before it joined has no node that could be down.
-  const members = new Set(situation.docker?.nodes?.map(({ id }) => id));
-  const absent = (observation.table?.value.slots ?? []).filter(
-    ({ nodeId, retire }) => retire !== "remove" && (nodeId === undefined || !members.has(nodeId)),
-  );
-  return [...candidates, ...absent, ...vacantSlots(situation), ...suspects]
+  const absent = vacancies(situation).flatMap(({ holder }) => holder ?? []);
+  // Who takes its slot in time is asked about then, and at once: as one that is new in question.
+  const overdue = newcomers(situation).filter(({ instanceId }) => isOverdue(situation, instanceId));
+  return [...candidates, ...absent, ...overdue, ...suspects]
     .map(({ instanceId }) => instanceId)
     .filter((id) => id !== undefined);
 }
@@ -217,6 +219,24 @@ function instancesInQuestion(situation: Situation): readonly string[] {
 /** Whether a node was made some time ago and has not connected yet. */
 function isLate({ memory, observation }: Situation, { id }: SwarmNode): boolean {
   return observation.now - (memory.namelessSince[id] ?? observation.now) >= CONNECTION_TIME;
+}
+
+/** Whether an instance was launched for a slot some time ago and has not taken it yet. */
+function isOverdue({ memory, observation }: Situation, instanceId: string): boolean {
+  return observation.now - (memory.listedSince[instanceId] ?? observation.now) >= LAUNCH_TIME;
+}
+
+/**
+ * By the leader, while a slot has no node: whoever died before it took a slot is in no record. Those that were launched
+ * together with the leader's own instance have their time first.
+ */
+function slotGroupsToRead(situation: Situation, now: number): readonly string[] | undefined {
+  const { leads, record, observation, memory, settings } = situation;
+  if (!leads || now - memory.startedAt < LAUNCH_TIME) return undefined;
+  const interval = record?.phase === "forming" ? 10 * SECOND : 30 * SECOND;
+  if (now - (observation.slotGroupsTriedAt ?? Number.NEGATIVE_INFINITY) < interval) return undefined;
+  const groups = vacancies(situation).flatMap(({ slot }) => settings.slotGroups?.[slot] ?? []);
+  return groups.length === 0 ? undefined : groups;
 }
 
 /** Once a minute, by the leader of a ready swarm, of the managers alone: workers are Auto Scaling's to replace. */

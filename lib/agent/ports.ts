@@ -158,8 +158,16 @@ export interface Instances {
   statusChecks(instanceIds: readonly string[]): Promise<readonly StatusCheck[]>;
 }
 
+/** Whom an Auto Scaling group counts as its own, dead or alive; not those it is ending already. */
+export interface SlotGroup {
+  readonly group: string;
+  readonly instanceIds: readonly string[];
+}
+
 /** The Auto Scaling groups of the manager slots. */
 export interface SlotGroups {
+  /** The instances of groups; a group that does not exist is left out. */
+  instances(groups: readonly string[]): Promise<readonly SlotGroup[]>;
   /** Terminates an instance, dead or alive, so that its group launches another one. */
   replace(instanceId: string): Promise<"done" | "not in a group">;
 }

@@ -30,6 +30,7 @@ export function remember(memory: Memory, observation: Observation, settings: Nod
     terminatingSince: since(memory.terminatingSince, terminating),
     notFound: countNotFound(memory, observation),
     impairedSince: watchStatusChecks(memory, observation),
+    listedSince: watchSlotGroups(memory, observation),
     ...watchNodes(memory, observation),
     vacantSince: watchSlots(memory, observation, settings),
     swarmChange: watchSwarm(memory, observation),
@@ -106,6 +107,12 @@ function watchStatusChecks({ impairedSince }: Memory, { statusChecks }: Observat
     else if (checks === "impaired") since[instanceId] ??= statusChecks.at;
   }
   return since;
+}
+
+function watchSlotGroups({ listedSince }: Memory, { slotGroups }: Observation): Memory["listedSince"] {
+  if (slotGroups === undefined) return listedSince;
+  const ids = slotGroups.value.flatMap(({ instanceIds }) => instanceIds);
+  return Object.fromEntries(ids.map((id) => [id, listedSince[id] ?? slotGroups.at]));
 }
 
 /** Only a leader sees the nodes; one that has just become it begins to count. */

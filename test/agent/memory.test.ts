@@ -210,6 +210,18 @@ describe("what a leader counts", () => {
     expect(remember(remembered, leaderSees([worker("w1")]), settings)[field]).toEqual({});
   });
 
+  it("is since when Auto Scaling lists an instance for a vacant slot, as long as it does", () => {
+    // GIVEN
+    const lists = (before: Memory, ago: number, ...instanceIds: string[]) =>
+      remember(before, leaderSees([], { slotGroups: seen([{ group: "apps-manager-1", instanceIds }], ago) }), settings);
+    const first = lists(memory(), 5_000, "i-a");
+    // WHEN / THEN
+    expect(first.listedSince).toEqual({ "i-a": NOW - 5_000 });
+    expect(lists(first, 0, "i-a", "i-b").listedSince).toEqual({ "i-a": NOW - 5_000, "i-b": NOW });
+    expect(lists(first, 0, "i-b").listedSince).toEqual({ "i-b": NOW });
+    expect(remember(first, leaderSees([]), settings).listedSince).toEqual({ "i-a": NOW - 5_000 });
+  });
+
   it("is not since when a node is unknown: that says nothing", () => {
     expect(remember(memory(), leaderSees([worker("w1", { state: "unknown" })]), settings).downSince).toEqual({});
   });

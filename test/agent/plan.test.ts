@@ -2,10 +2,12 @@ import { describe, expect, it } from "vitest";
 import type { Memory } from "../../lib/agent/memory";
 import type { Observation } from "../../lib/agent/model";
 import { planReads } from "../../lib/agent/plan";
+import type { SwarmNode } from "../../lib/agent/ports";
 import { managerSettings } from "../support/simulation/settings";
 import {
   answer,
   leaderSees,
+  leading,
   manager,
   memory,
   NOW,
@@ -59,6 +61,17 @@ describe("the leader asks EC2", () => {
     expect(plan(seenBy).instances).toEqual(["i-0", "i-1"]);
   });
 
+  it("about an instance of a vacant slot once it had the time to take it", () => {
+    // GIVEN
+    const slots = [slotRecord(0), slotRecord(2)];
+    const slotGroups = seen([{ group: "apps-manager-1", instanceIds: ["i-new"] }]);
+    const seenBy = leaderSees([manager(0), manager(2)], { table: seen(table({ slots })), slotGroups });
+    const listed = (ago: number) => memory({ listedSince: { "i-new": NOW - ago } });
+    // WHEN / THEN
+    expect(plan(seenBy, listed(89_999)).instances).toBeUndefined();
+    expect(plan(seenBy, listed(90_000)).instances).toEqual(["i-0", "i-new"]);
+  });
+
   it("about no slot that is to stay empty", () => {
     // GIVEN
     const slots = [slotRecord(0), slotRecord(1, { nodeId: undefined, retire: "remove" })];
@@ -79,6 +92,73 @@ describe("the table", () => {
     expect(quiet(30_999)).toBe(false);
     expect(quiet(31_000)).toBe(true);
   });
+});
+
+describe("the groups of slots", () => {
+  const two = [manager(0), manager(2)];
+  const sees = (
+    nodes: readonly SwarmNode[],
+    slots = [slotRecord(0), slotRecord(2)],
+    overrides: Partial<Observation> = {},
+  ) => leaderSees(nodes, { table: seen(table({ slots })), ...overrides });
+  const full = [slotRecord(0), slotRecord(1), slotRecord(2)];
+
+  it("are asked for while a slot has no node, by the group's name: it has no record, one that died, or no node yet", () => {
+    expect(plan(sees(two)).slotGroups).toEqual(["apps-manager-1"]);
+    expect(plan(sees(two, full)).slotGroups).toEqual(["apps-manager-1"]);
+    expect(plan(sees(two, [slotRecord(0), slotRecord(1, { nodeId: undefined }), slotRecord(2)])).slotGroups).toEqual([
+      "apps-manager-1",
+    ]);
+  });
+
+  it.each([
+    [3, "apps-manager-4"],
+    [4, "apps-manager-3"],
+  ])("of slots that were added are asked for when one of them, like slot %i, has a record", (slot, other) => {
+    // GIVEN
+    const nodes = [manager(0), manager(1), manager(2), manager(slot)];
+    // WHEN / THEN
+    expect(plan(sees(nodes, [...full, slotRecord(slot)])).slotGroups).toEqual([other]);
+  });
+
+  it.each([
+    ["every slot has a node, even one that is down", sees([manager(0), down, manager(2)], full)],
+    ["the slot is to stay empty", sees(two, [slotRecord(0), slotRecord(1, { retire: "remove" }), slotRecord(2)])],
+    [
+      "slots that were added are to go again",
+      sees([manager(0), manager(1), manager(2)], [...full, slotRecord(4, { retire: "remove" })]),
+    ],
+    ["the records are not known", { ...sees(two), table: undefined }],
+  ])("are not asked for when %s", (_, seenBy) => {
+    expect(plan(seenBy).slotGroups).toBeUndefined();
+  });
+
+  it("are not asked for by a manager that does not lead", () => {
+    // GIVEN
+    const self = manager(0, { manager: { leader: false, reachability: "reachable" } });
+    // WHEN / THEN
+    expect(plan({ ...sees(two), docker: seen(leading([self, manager(2)])) }).slotGroups).toBeUndefined();
+  });
+
+  it("are not asked for by a leader that has just started: the others were launched with it", () => {
+    expect(plan(sees(two), memory({ startedAt: NOW - 89_999 })).slotGroups).toBeUndefined();
+    expect(plan(sees(two), memory({ startedAt: NOW - 90_000 })).slotGroups).toHaveLength(1);
+  });
+
+  it.each([
+    ["forming", 10_000],
+    ["ready", 30_000],
+  ] as const)(
+    "are asked for, while %s, no sooner than %i ms after the last time, answer or none",
+    (phase, interval) => {
+      // GIVEN
+      const asked = (ago: number) =>
+        sees(two, undefined, { cluster: seen(publishedRecord({ phase })), slotGroupsTriedAt: NOW - ago });
+      // WHEN / THEN
+      expect(plan(asked(interval - 1)).slotGroups).toBeUndefined();
+      expect(plan(asked(interval)).slotGroups).toHaveLength(1);
+    },
+  );
 });
 
 describe("status checks", () => {

@@ -76,6 +76,20 @@ describe("a fresh swarm", () => {
     expect([...completed].sort()).toEqual(workers.map(({ self }) => `${self.instanceId} launch`).sort());
   });
 
+  it("has a manager replaced that died before its agent said a word, and is whole then", async () => {
+    // GIVEN
+    const world = launch(2, 0);
+    const silent = { instanceId: "i-silent", privateAddress: "10.20.0.9", autoScalingGroup: "apps-manager-2" };
+    world.cloud.launch({ ...silent, instanceProfile: "apps-manager" }, []);
+    world.cloud.terminate("i-silent");
+    // WHEN
+    await world.until(() => world.cloud.replaced.has("i-silent"), 240_000);
+    world.launchManager(2);
+    // THEN
+    await world.until(() => world.isWhole(), 20_000);
+    expect([...world.cloud.replaced]).toEqual(["i-silent"]);
+  });
+
   it("is not founded a second time when its record was deleted and seeded anew", async () => {
     // GIVEN
     const world = await formed(3, 1);

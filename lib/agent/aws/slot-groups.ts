@@ -1,12 +1,29 @@
 import type { AutoScalingClient } from "@aws-sdk/client-auto-scaling";
-import type { SlotGroups } from "../ports";
+import type { SlotGroup, SlotGroups } from "../ports";
 import type { AwsOptions } from "./options";
 
-/** {@link SlotGroups} by TerminateInstanceInAutoScalingGroup; the client is loaded when a manager is replaced. */
+/** States of instances that a group is ending, or gives away. */
+const IS_LEAVING = /^(Terminat|Detach)/;
+
+/** {@link SlotGroups} by Auto Scaling; the client is loaded when a slot has no manager for long, or one is replaced. */
 export class AutoScalingSlotGroups implements SlotGroups {
   private client: AutoScalingClient | undefined;
 
   public constructor(private readonly options: AwsOptions) {}
+
+  /** In one page: it has room for 50 groups, and a cluster has at most seven slots. */
+  public async instances(groups: readonly string[]): Promise<readonly SlotGroup[]> {
+    const { AutoScalingClient, DescribeAutoScalingGroupsCommand } = await import("./auto-scaling-client.js");
+    this.client ??= new AutoScalingClient(this.options);
+    const command = new DescribeAutoScalingGroupsCommand({ AutoScalingGroupNames: [...groups] });
+    const { AutoScalingGroups = [] } = await this.client.send(command);
+    return AutoScalingGroups.map(({ AutoScalingGroupName = "", Instances = [] }) => ({
+      group: AutoScalingGroupName,
+      instanceIds: Instances.filter(({ LifecycleState = "" }) => !IS_LEAVING.test(LifecycleState)).flatMap(
+        ({ InstanceId }) => InstanceId ?? [],
+      ),
+    }));
+  }
 
   public async replace(instanceId: string): Promise<"done" | "not in a group"> {
     const { AutoScalingClient, TerminateInstanceInAutoScalingGroupCommand } = await import("./auto-scaling-client.js");

@@ -4,6 +4,7 @@ import { wasAsked } from "./retire";
 import { entryOf, type RosterEntry, rosterOf } from "./roster";
 import { act, type Finding, type Situation } from "./situation";
 import { wroteAt } from "./slot";
+import { type Newcomer, newcomers } from "./vacancies";
 
 /**
  * The leader has dead instances of slots replaced, which Auto Scaling does not do by itself (P19): the holders as soon as
@@ -12,15 +13,15 @@ import { wroteAt } from "./slot";
 export function replaceDead(situation: Situation): Finding | undefined {
   const { leads, membership, docker, observation } = situation;
   if (!leads || membership === undefined || docker?.nodes === undefined) return undefined;
-  const slots = observation.table?.value.slots ?? [];
   const roster = rosterOf(situation);
+  const slots = observation.table?.value.slots ?? [];
   const holder = slots.find((slot) => isGone(situation, slot, roster) && !wasAsked(situation, slot));
-  const dead = holder ?? vacantSlots(situation).find((newcomer) => isDeadNewcomer(situation, newcomer));
+  const dead = holder ?? newcomers(situation).find((newcomer) => isDead(situation, newcomer));
   if (dead === undefined) return undefined;
   const { slot, instanceId } = dead;
   const reason = `instance ${instanceId} of slot ${slot} is dead`;
   const detail = { kind: "replace", slot, instanceId, isHolder: dead === holder, ...membership } as const;
-  // Not by when EC2 said so: the dead stay dead.
+  // Not by when EC2 or Auto Scaling said so: the dead stay dead.
   return { actions: [act(detail, reason, observation, observation.docker, observation.table)], reasons: [reason] };
 }
 
@@ -30,30 +31,10 @@ function isGone(situation: Situation, slot: SlotRecord, roster: readonly RosterE
   return entryOf(roster, slot) === undefined && livenessOf(situation, slot.instanceId, wroteAt(slot)) === "dead";
 }
 
-/** An instance that was launched for a slot and has not taken it. */
-interface Newcomer {
-  readonly slot: number;
-  readonly instanceId: string;
-  readonly updatedAt: string;
-}
-
-/**
- * The instances launched last for slots whose holders are no nodes of the swarm, as far as they reported: one that dies
- * before it takes its slot is named by no slot's record.
- */
-export function vacantSlots({ observation, docker, settings }: Situation): readonly Newcomer[] {
-  const { slots = [], nodes: records = [] } = observation.table?.value ?? {};
-  const newcomers = new Map<number, Newcomer>();
-  for (const { slot, instanceId, updatedAt, roleUniqueId } of records) {
-    const holder = slots.find((each) => each.slot === slot);
-    if (slot === undefined || roleUniqueId !== settings.roleUniqueId || holder?.retire === "remove") continue;
-    if (docker?.nodes?.some(({ id }) => id === holder?.nodeId) === true || holder?.instanceId === instanceId) continue;
-    const latest = newcomers.get(slot)?.updatedAt ?? holder?.updatedAt ?? "";
-    if (updatedAt > latest) newcomers.set(slot, { slot, instanceId, updatedAt });
-  }
-  return [...newcomers.values()];
-}
-
-function isDeadNewcomer(situation: Situation, newcomer: Newcomer): boolean {
-  return livenessOf(situation, newcomer.instanceId, wroteAt(newcomer)) === "dead" && !wasAsked(situation, newcomer);
+/** No clock but this node's own says since when a newcomer has been known: it has no record that names the time. */
+function isDead(situation: Situation, newcomer: Newcomer): boolean {
+  const { observation, memory } = situation;
+  const knownFor = observation.now - (memory.listedSince[newcomer.instanceId] ?? observation.now);
+  const liveness = livenessOf(situation, newcomer.instanceId, observation.wallTime - knownFor);
+  return liveness === "dead" && !wasAsked(situation, newcomer);
 }

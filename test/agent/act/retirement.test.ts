@@ -63,6 +63,15 @@ describe("the replacement of a slot's instance", () => {
     expect(stage.done).toEqual(["replace i-new"]);
   });
 
+  it("is Auto Scaling's to do for the first one of a slot, which nobody took", async () => {
+    // GIVEN
+    stage.cluster({});
+    // WHEN
+    await stage.act({ kind: "replace", isHolder: false, slot: 1, instanceId: "i-new", ...MEMBERSHIP });
+    // THEN
+    expect(stage.done).toEqual(["replace i-new"]);
+  });
+
   it.each([
     ["the slot has a successor", {}, slotRecord(1, { instanceId: "i-new" })],
     ["the cluster is being destroyed", { phase: "destroying" }, slotRecord(1)],

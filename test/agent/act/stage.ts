@@ -31,6 +31,7 @@ export class Stage {
     registry: this.registry.port(() => this.meanwhile()),
     docker: this.dockerd(),
     slotGroups: {
+      instances: async () => [],
       replace: async (instanceId) => {
         this.done.push(`replace ${instanceId}`);
         return "done";

@@ -3,7 +3,6 @@ import {
   AutoScalingServiceException,
   CompleteLifecycleActionCommand,
   RecordLifecycleActionHeartbeatCommand,
-  TerminateInstanceInAutoScalingGroupCommand,
 } from "@aws-sdk/client-auto-scaling";
 import {
   DescribeInstanceStatusCommand,
@@ -24,7 +23,6 @@ import { Ec2Instances } from "../../../lib/agent/aws/ec2-instances";
 import { AutoScalingHooks } from "../../../lib/agent/aws/lifecycle-hooks";
 import { awsOptions } from "../../../lib/agent/aws/options";
 import { SecretUnlockKeys } from "../../../lib/agent/aws/secret-unlock-keys";
-import { AutoScalingSlotGroups } from "../../../lib/agent/aws/slot-groups";
 
 const ec2 = mockClient(EC2Client);
 const autoScaling = mockClient(AutoScalingClient);
@@ -144,34 +142,6 @@ describe("EC2's word on instances", () => {
 function unknown(message: string) {
   return new EC2ServiceException({ name: "InvalidInstanceID.NotFound", $fault: "client", $metadata: {}, message });
 }
-
-describe("an instance of a slot", () => {
-  const groups = new AutoScalingSlotGroups(awsOptions("eu-west-1"));
-  const fault = (message: string) =>
-    new AutoScalingServiceException({ name: "ValidationError", $fault: "client", $metadata: {}, message });
-
-  it("is terminated without a smaller group, so that another one is launched", async () => {
-    // GIVEN
-    autoScaling.on(TerminateInstanceInAutoScalingGroupCommand).resolves({});
-    // WHEN
-    expect(await groups.replace("i-1")).toBe("done");
-    // THEN
-    expect(autoScaling.commandCalls(TerminateInstanceInAutoScalingGroupCommand)[0]?.args[0].input).toEqual({
-      InstanceId: "i-1",
-      ShouldDecrementDesiredCapacity: false,
-    });
-  });
-
-  it("that is in no group any more is told apart from a failure", async () => {
-    // GIVEN
-    const message = "Instance Id not found - No managed instance found for instance ID: i-1";
-    autoScaling.on(TerminateInstanceInAutoScalingGroupCommand).rejectsOnce(fault(message));
-    // WHEN / THEN
-    expect(await groups.replace("i-1")).toBe("not in a group");
-    autoScaling.on(TerminateInstanceInAutoScalingGroupCommand).rejects(fault("ScalingActivityInProgress"));
-    await expect(groups.replace("i-1")).rejects.toThrow("ScalingActivityInProgress");
-  });
-});
 
 describe("a lifecycle hook", () => {
   const hooks = new AutoScalingHooks(awsOptions("eu-west-1"), "apps-worker-general", "i-1");

@@ -1,10 +1,11 @@
 import { describe, expect, it } from "vitest";
 import type { Memory } from "../../../lib/agent/memory";
 import type { Observation } from "../../../lib/agent/model";
-import type { OwnedNodeRecord, SwarmNode } from "../../../lib/agent/ports";
+import type { SwarmNode } from "../../../lib/agent/ports";
 import type { SlotRecord } from "../../../lib/registry/records";
 import {
   answer,
+  candidate,
   decided,
   leaderSees,
   leading,
@@ -17,6 +18,7 @@ import {
   slotInstance,
   slotRecord,
   table,
+  WALL,
 } from "./given";
 
 const down = { state: "down", manager: { leader: false, reachability: "unreachable" } } as const;
@@ -74,26 +76,110 @@ describe("a dead instance of a slot", () => {
 });
 
 describe("an instance that was launched for a slot and died before it took it", () => {
-  const newcomer = { ...managerRecord(1), instanceId: "i-new", nodeId: undefined, updatedAt: "2026-01-02T00:00:00Z" };
-  const sees = (record: OwnedNodeRecord, slots: readonly SlotRecord[] = three, nodes = [manager(0), manager(2)]) =>
+  const others = [slotRecord(0), slotRecord(2)];
+  const gone = [manager(0), manager(2)];
+  const newcomer = slotInstance(1, { instanceId: "i-new", state: "terminated" });
+  const sees = (overrides: Partial<Observation> = {}, nodes: readonly SwarmNode[] = gone) =>
     leaderSees(nodes, {
-      table: seen(table({ slots, nodes: [record] })),
-      instances: answer([slotInstance(1, { instanceId: "i-new", state: "terminated" })]),
+      table: seen(table({ slots: three })),
+      instances: answer([newcomer]),
+      slotGroups: seen([{ group: "apps-manager-1", instanceIds: ["i-new"] }]),
+      ...overrides,
     });
   const found = [{ kind: "replace", slot: 1, instanceId: "i-new", isHolder: false }];
 
-  it("is replaced, whether the slot's record names the one before it or nobody", () => {
-    expect(replacements(sees(newcomer))).toMatchObject(found);
-    expect(replacements(sees(newcomer, [slotRecord(0), slotRecord(2)]))).toMatchObject(found);
+  it("is replaced on Auto Scaling's word and EC2's, though it never wrote a record", () => {
+    expect(replacements(sees())).toMatchObject(found);
+  });
+
+  it("is replaced when it was the first one of its slot, which has no record either", () => {
+    expect(replacements(sees({ table: seen(table({ slots: others })) }))).toMatchObject(found);
+  });
+
+  it("is replaced when its slot was added after this manager was launched", () => {
+    // GIVEN
+    const slots = [...three, slotRecord(4)];
+    const slotGroups = seen([{ group: "apps-manager-3", instanceIds: ["i-new"] }]);
+    const nodes = [manager(0), manager(1), manager(2), manager(4)];
+    // WHEN / THEN
+    expect(replacements(sees({ table: seen(table({ slots })), slotGroups }, nodes))).toMatchObject([
+      { kind: "replace", slot: 3, instanceId: "i-new", isHolder: false },
+    ]);
+  });
+
+  it.each([-86_400_000, 86_400_000])(
+    "is replaced by a leader, and after an instance, whose clock is %i ms off",
+    (skew) => {
+      // GIVEN
+      const record = { ...managerRecord(1), instanceId: "i-new", updatedAt: new Date(WALL + skew).toISOString() };
+      // WHEN / THEN
+      expect(replacements(sees({ table: seen(table({ slots: three, nodes: [record] })) }))).toMatchObject(found);
+      expect(replacements(sees({ wallTime: WALL + skew }))).toMatchObject(found);
+    },
+  );
+
+  it("is replaced while the cluster forms, too", () => {
+    expect(replacements(sees({ cluster: seen(publishedRecord({ phase: "forming" })) }))).toMatchObject(found);
   });
 
   it.each([
-    ["its slot has a member", newcomer, three, [manager(0), manager(1), manager(2)]],
-    ["a later one took the slot", { ...newcomer, updatedAt: "2020-01-01T00:00:00Z" }, three, undefined],
-    ["the slot is to stay empty", newcomer, [slotRecord(0), slotRecord(1, { retire: "remove" })], undefined],
-    ["a worker wrote its record", { ...newcomer, roleUniqueId: "AROAWORKER" }, three, undefined],
-  ] as const)("is left alone when %s", (_, record, slots, nodes) => {
-    const seenBy = sees(record, slots as readonly SlotRecord[], nodes as SwarmNode[] | undefined);
+    ["it lives", { instances: answer([slotInstance(1, { instanceId: "i-new" })]) }, undefined],
+    ["EC2 left it out", { instances: answer([]) }, undefined],
+    ["EC2 does not list the asker", { instances: answer([newcomer], [], false) }, undefined],
+    ["its slot has a member", {}, [manager(0), manager(1), manager(2)]],
+    [
+      "its group does not list it any more",
+      { slotGroups: seen([{ group: "apps-manager-1", instanceIds: [] }]) },
+      undefined,
+    ],
+    [
+      "its group is no slot's that is vacant",
+      { slotGroups: seen([{ group: "apps-manager-2", instanceIds: ["i-new"] }]) },
+      undefined,
+    ],
+    [
+      "the slot is to stay empty",
+      { table: seen(table({ slots: [...others, slotRecord(1, { retire: "remove" })] })) },
+      undefined,
+    ],
+  ])("is left alone when %s", (_, overrides, nodes) => {
+    expect(replacements(sees(overrides, nodes))).toEqual([]);
+  });
+
+  it("is not the holder of the slot, which is replaced as such", () => {
+    // GIVEN
+    const slotGroups = seen([{ group: "apps-manager-1", instanceIds: ["i-1"] }]);
+    const seenBy = sees({ slotGroups, instances: answer([dead(1)]) });
+    // WHEN / THEN
+    expect(replacements(seenBy)).toMatchObject([{ slot: 1, instanceId: "i-1", isHolder: true }]);
+    expect(replacements(seenBy, memory({ replacedAt: { "i-1": NOW } }))).toEqual([]);
+  });
+
+  it("is not the holder of the slot while its node is there, by its own word alone", () => {
+    // GIVEN
+    const slots = [...others, slotRecord(1, { nodeId: undefined })];
+    const slotGroups = seen([{ group: "apps-manager-1", instanceIds: ["i-1"] }]);
+    const nodes = [manager(0), candidate(1), manager(2)];
+    const instances = answer([dead(1)]);
+    const seenBy = sees({ table: seen(table({ slots, nodes: [managerRecord(1)] })), slotGroups, instances }, nodes);
+    // WHEN / THEN
     expect(replacements(seenBy)).toEqual([]);
+  });
+
+  it("is not asked to be replaced twice in a minute", () => {
+    expect(replacements(sees(), memory({ replacedAt: { "i-new": NOW - 59_999 } }))).toEqual([]);
+    expect(replacements(sees(), memory({ replacedAt: { "i-new": NOW - 60_000 } }))).toMatchObject(found);
+  });
+
+  it("that EC2 does not know is dead once it was listed for over an hour, whatever the clock on the wall does", () => {
+    // GIVEN
+    const missing = (ago: number) =>
+      memory({ notFound: { "i-new": { count: 3, at: NOW } }, listedSince: { "i-new": NOW - ago } });
+    const seenBy = sees({ instances: answer([], ["i-new"]) });
+    // WHEN / THEN
+    expect(replacements(seenBy, missing(3_600_000))).toEqual([]);
+    expect(replacements({ ...seenBy, wallTime: WALL + 86_400_000 }, missing(3_600_000))).toEqual([]);
+    expect(replacements(seenBy, missing(3_600_001))).toMatchObject(found);
+    expect(replacements(seenBy, memory({ notFound: { "i-new": { count: 3, at: NOW } } }))).toEqual([]);
   });
 });

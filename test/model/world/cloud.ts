@@ -1,4 +1,4 @@
-import type { Instance, InstancesAnswer, StatusCheck } from "../../../lib/agent/ports";
+import type { Instance, InstancesAnswer, SlotGroup, StatusCheck } from "../../../lib/agent/ports";
 import type { Machine } from "./machine";
 import type { World } from "./world";
 
@@ -42,6 +42,19 @@ export class Cloud {
     return this.world.machines
       .filter(({ self, instance }) => ids.includes(self.instanceId) && instance === "running")
       .map(({ self, impaired }) => ({ instanceId: self.instanceId, checks: impaired ? "impaired" : "ok" }));
+  }
+
+  /** DescribeAutoScalingGroups; who knows the groups is not behind the truth. */
+  public instances(asker: Machine, groups: readonly string[]): readonly SlotGroup[] {
+    this.mustAnswer();
+    if (this.mode === "empty") return [];
+    const told = this.mode === "partial" ? groups.filter((name) => name === asker.settings.autoScalingGroup) : groups;
+    return told.map((group) => ({
+      group,
+      instanceIds: [...this.inGroups]
+        .filter(({ settings }) => settings.autoScalingGroup === group)
+        .map(({ self }) => self.instanceId),
+    }));
   }
 
   /** TerminateInstanceInAutoScalingGroup without decrement: the group launches another instance. */

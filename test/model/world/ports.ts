@@ -49,6 +49,11 @@ export function portsOf(world: World, machine: Machine, incarnation: Incarnation
         }),
     },
     slotGroups: {
+      instances: (groups) =>
+        cloud(() => {
+          judge.acts.asking(machine, "Auto Scaling");
+          return aws.instances(machine, groups);
+        }),
       replace: (instanceId) => {
         const sent = sentNow(world, machine);
         return courier.effect(machine, incarnation, CLOUD, (answer) => {

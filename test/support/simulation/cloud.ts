@@ -3,13 +3,16 @@ import type {
   Instances,
   InstancesAnswer,
   LifecycleHooks,
+  SlotGroup,
   SlotGroups,
   StatusCheck,
 } from "../../../lib/agent/ports";
 
 /** EC2 and Auto Scaling, as far as nodes ask them. */
 export class SimulatedCloud implements Instances, SlotGroups {
-  private readonly instances = new Map<string, Instance>();
+  private readonly launched = new Map<string, Instance>();
+  /** Instances their groups count as their own no more. */
+  public readonly replaced = new Set<string>();
   /** Hooks that wait, by instance id. */
   private readonly waiting = new Map<string, Set<string>>();
   /** Hooks that were completed, as `instance hook`. */
@@ -17,7 +20,7 @@ export class SimulatedCloud implements Instances, SlotGroups {
   public questions = 0;
 
   public launch(instance: Omit<Instance, "state">, hooks: readonly string[]): void {
-    this.instances.set(instance.instanceId, { ...instance, state: "running" });
+    this.launched.set(instance.instanceId, { ...instance, state: "running" });
     this.waiting.set(instance.instanceId, new Set(hooks));
   }
 
@@ -26,17 +29,28 @@ export class SimulatedCloud implements Instances, SlotGroups {
   }
 
   public show(instanceId: string, state: Instance["state"]): void {
-    const instance = this.instances.get(instanceId);
-    if (instance !== undefined) this.instances.set(instanceId, { ...instance, state });
+    const instance = this.launched.get(instanceId);
+    if (instance !== undefined) this.launched.set(instanceId, { ...instance, state });
   }
 
   public async describe(instanceIds: readonly string[]): Promise<InstancesAnswer> {
     this.questions++;
-    const found = instanceIds.flatMap((id) => this.instances.get(id) ?? []);
-    return { found, missing: instanceIds.filter((id) => !this.instances.has(id)) };
+    const found = instanceIds.flatMap((id) => this.launched.get(id) ?? []);
+    return { found, missing: instanceIds.filter((id) => !this.launched.has(id)) };
+  }
+
+  public async instances(groups: readonly string[]): Promise<readonly SlotGroup[]> {
+    const members = [...this.launched.values()].filter(({ instanceId }) => !this.replaced.has(instanceId));
+    return groups.map((group) => ({
+      group,
+      instanceIds: members
+        .filter(({ autoScalingGroup }) => autoScalingGroup === group)
+        .map(({ instanceId }) => instanceId),
+    }));
   }
 
   public async replace(instanceId: string): Promise<"done" | "not in a group"> {
+    this.replaced.add(instanceId);
     this.terminate(instanceId);
     return "done";
   }
