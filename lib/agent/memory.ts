@@ -23,7 +23,7 @@ export interface Memory {
   readonly attempts: Readonly<Partial<Record<ActionKind, Attempts>>>;
   /** Since when dockerd is neither in a swarm nor out of it. */
   readonly stuckSince?: number;
-  /** Since when dockerd has a part in a swarm and no answer from its managers. */
+  /** Since when dockerd has a part in a swarm, and is no manager of it that its leader answers. */
   readonly leaderlessSince?: number;
   readonly launch: HookMemory;
   readonly terminate: HookMemory;

@@ -44,7 +44,8 @@ function isStuck(docker: DockerView | undefined): boolean {
 }
 
 function isLeaderless(docker: DockerView | undefined): boolean {
-  return docker?.status.state === "pending" || docker?.controlError !== undefined;
+  if (docker === undefined || docker.status.state === "inactive") return false;
+  return !docker.status.controlAvailable || docker.controlError !== undefined;
 }
 
 function countRegistryFailures({ registry }: Memory, observation: Observation): Memory["registry"] {

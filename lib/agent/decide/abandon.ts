@@ -50,7 +50,10 @@ function possibleMembers(record: ClusterRecord): readonly (readonly ManagerAddre
   return [membersOf(record), record.managers];
 }
 
-/** Whether this is the node itself, and nobody leads it: once it gives the cluster up, it is none of the living either. */
+/**
+ * Whether this is the node itself, and nobody leads it, or it never heard that it is a member: once it gives the cluster
+ * up, it is none of the living either.
+ */
 function isLeaderless({ docker, memory, observation }: Situation, { nodeId }: ManagerAddress): boolean {
   const { leaderlessSince = observation.now } = memory;
   return nodeId === docker?.status.nodeId && observation.now - leaderlessSince >= STANDSTILL;

@@ -2,8 +2,9 @@ import type { SlotRecord } from "../../registry/records";
 import type { Action, Membership, SlotHolder } from "../model";
 import type { SwarmNode } from "../ports";
 import { demoteManager, isBuried } from "./remove";
-import { entryOf, isReachableManager, type RosterEntry, rosterOf } from "./roster";
+import { entryOf, isReachableManager, managerOf, type RosterEntry, rosterOf } from "./roster";
 import { act, type Finding, type Situation } from "./situation";
+import { wantedSlots } from "./vacancies";
 
 /** For how long a node takes no tasks before it is taken out: twice what Docker gives a task to stop by default. */
 export const DRAIN_TIME = 20_000;
@@ -77,14 +78,8 @@ function takeOut(
 }
 
 /** Other slots that have no manager that answers: a second one is not replaced while the first is out. */
-function slotsAway(
-  { observation }: Situation,
-  { slot }: SlotRecord,
-  roster: readonly RosterEntry[],
-): readonly number[] {
-  return (observation.table?.value.slots ?? [])
-    .filter((other) => other.slot !== slot && other.retire !== "remove" && !isReachableManager(entryOf(roster, other)))
-    .map((other) => other.slot);
+function slotsAway(situation: Situation, { slot }: SlotRecord, roster: readonly RosterEntry[]): readonly number[] {
+  return wantedSlots(situation).filter((other) => other !== slot && managerOf(roster, other) === undefined);
 }
 
 /** Its node is gone from the swarm; the successor takes the request away with the slot. */

@@ -32,6 +32,11 @@ export function isReachableManager(entry: RosterEntry | undefined): boolean {
   return entry?.node.role === "manager" && entry.node.manager?.reachability === "reachable";
 }
 
+/** The manager of a slot that answers in Raft, whatever the slot's record says. */
+export function managerOf(roster: readonly RosterEntry[], slot: number): RosterEntry | undefined {
+  return roster.find((entry) => entry.slot === slot && isReachableManager(entry));
+}
+
 /** Labels the leader sets by itself; no node may ask for them. */
 const RESERVED = ["az", "slot", "pool"];
 

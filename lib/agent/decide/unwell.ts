@@ -2,9 +2,10 @@ import type { SlotRecord } from "../../registry/records";
 import type { Memory } from "../memory";
 import type { Fact } from "../model";
 import { livenessOf } from "./liveness";
-import { entryOf, isReachableManager, majority, quorumOf, type RosterEntry, rosterOf } from "./roster";
+import { entryOf, majority, managerOf, quorumOf, type RosterEntry, rosterOf } from "./roster";
 import { act, type Finding, type Situation } from "./situation";
 import { wroteAt } from "./slot";
+import { wantedSlots } from "./vacancies";
 
 /** For how long status checks must fail before an instance is replaced. */
 const IMPAIRED_FOR = 300_000;
@@ -27,8 +28,9 @@ export function retireUnwell(situation: Situation): Finding | undefined {
   // One that is no member costs no majority, and what it was promoted for waits for it.
   const first = unwell.find(({ slot }) => entryOf(roster, slot)?.node.manager === undefined) ?? unwell[0];
   if (first === undefined) return undefined;
-  const others = present.filter((slot) => slot !== first.slot);
-  const well = others.filter((slot) => isWell(situation, slot, roster) && !isUnderWay(slot, first.slot, roster));
+  const others = wantedSlots(situation).filter((slot) => slot !== first.slot.slot);
+  const isBusy = (slot: number) => present.some((each) => each.slot === slot && isUnderWay(each, first.slot, roster));
+  const well = others.filter((slot) => isWell(situation, slot, roster) && !isBusy(slot));
   const { members } = quorumOf(docker.nodes);
   const isMember = entryOf(roster, first.slot)?.node.manager !== undefined;
   if (isMember && (well.length < others.length || well.length < majority(members))) {
@@ -78,8 +80,9 @@ function isUnderWay({ retire }: SlotRecord, unwell: SlotRecord, roster: readonly
 }
 
 /** A manager that can be counted on while another one is away. */
-function isWell({ memory }: Situation, slot: SlotRecord, roster: readonly RosterEntry[]): boolean {
-  return isReachableManager(entryOf(roster, slot)) && memory.impairedSince[slot.instanceId] === undefined;
+function isWell({ memory }: Situation, slot: number, roster: readonly RosterEntry[]): boolean {
+  const manager = managerOf(roster, slot);
+  return manager !== undefined && memory.impairedSince[manager.instanceId ?? ""] === undefined;
 }
 
 /** Whole minutes, so that the words stay the same for as long as that. */
