@@ -89,8 +89,10 @@ export class Agent {
   private take(outcome: Outcome): void {
     this.witness.done(outcome);
     this.memory = learn(this.memory, outcome, this.ports.clock.now(), this.ports.random());
-    // What this node wrote itself is not known until it is read again.
-    if (outcome.result === "done" && WRITES_CLUSTER.includes(outcome.action.kind)) {
+    // What this node wrote itself, or somebody else did before it, is not known until it is read again.
+    const { result, action } = outcome;
+    const isOutrun = result === "refused" && action.kind === "publish-view";
+    if (isOutrun || (result === "done" && WRITES_CLUSTER.includes(action.kind))) {
       this.memory = { ...this.memory, staleAt: this.ports.clock.now() };
     }
   }
@@ -105,6 +107,7 @@ const WRITES_CLUSTER: readonly Action["kind"][] = [
   "publish",
   "abandon",
   "declare-ready",
+  "promote",
   "publish-token",
   "publish-view",
   "publish-recovery",

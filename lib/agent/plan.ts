@@ -193,9 +193,11 @@ function instancesToAsk(situation: Situation, now: number): readonly string[] | 
   if (ids.length === 0) return undefined;
   const since = now - (observation.instancesTriedAt ?? Number.NEGATIVE_INFINITY);
   const isForming = leads && record?.phase === "forming" && now - memory.swarmChange.at < EAGER_LEAD;
+  const isPromoting = leads && promotionCandidates(situation).length > 0;
   const asked = observation.instances?.value.asked ?? [];
   const isNew = observation.instancesError === undefined && ids.some((id) => !asked.includes(id));
-  const isAllowed = isForming || isNew ? since >= 2 * SECOND : since >= 10 * SECOND && memory.questions.left >= 1;
+  const interval = isForming || isNew || isPromoting ? 2 * SECOND : 10 * SECOND;
+  const isAllowed = since >= interval && (isForming || isNew || memory.questions.left >= 1);
   return isAllowed ? [...new Set([observation.self.instanceId, ...ids])] : undefined;
 }
 

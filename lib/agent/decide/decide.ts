@@ -49,7 +49,8 @@ function findingsOf(situation: Situation): readonly Finding[] {
     situation,
     [...changes, key].flatMap((finding) => finding?.reasons ?? []),
   );
-  return [...own, ...changes, ...led, key, view, lifecycleHooks(situation)].filter(isThere);
+  // The view goes before a promotion, which writes the same record.
+  return [...own, view, ...changes, ...led, key, lifecycleHooks(situation)].filter(isThere);
 }
 
 /** One change of membership at a time: the dead go first, so that a successor finds its predecessor gone. */

@@ -98,6 +98,18 @@ export const FOUNDING: Readonly<Record<string, Mutant>> = {
     commands: ["EC2 error", "EC2 error", "minute", "minute"],
     seed: 2,
   },
+  "promotion before the record names it": {
+    mutation: changing((change) => ({
+      ...change,
+      updates: change.updates.map((update) => {
+        const isAnnouncement = update.set["promoting"] !== undefined && update.set["summary"] === undefined;
+        return isAnnouncement ? { ...update, set: {} } : update;
+      }) as unknown as Change["updates"],
+    })),
+    caughtBy: /^(P5|L1)/,
+    commands: ["tick", "moment", "registry down", "terminate instance", "registry up", "minute"],
+    seed: 324,
+  },
   "token write ignoring index": {
     mutation: changing((change) => ({
       ...change,
@@ -125,6 +137,6 @@ export const FOUNDING: Readonly<Record<string, Mutant>> = {
     mutation: deciding(({ actions }) => actions.map((action) => ({ ...action, expiresAt: far }))),
     caughtBy: /^V(11|9)/,
     commands: ["pause host", "resume host", "tick", "moment", "minute"],
-    seed: 122,
+    seed: 62,
   },
 };
