@@ -106,9 +106,22 @@ export const FOUNDING: Readonly<Record<string, Mutant>> = {
         return isAnnouncement ? { ...update, set: {} } : update;
       }) as unknown as Change["updates"],
     })),
-    caughtBy: /^(P5|L1)/,
-    commands: ["tick", "moment", "registry down", "terminate instance", "registry up", "minute"],
-    seed: 324,
+    caughtBy: /^L1/,
+    // The registry is away from when the second member is there until the third has died on its way.
+    commands: {
+      slots: 3,
+      formed: false,
+      script: [
+        { name: "moment", target: 0, amount: 0.95 },
+        { name: "registry down", target: 0, amount: 0 },
+        { name: "moment", target: 0, amount: 0.3 },
+        { name: "terminate instance", target: 2, amount: 0 },
+        { name: "minute", target: 0, amount: 0.3 },
+        { name: "registry up", target: 0, amount: 0 },
+        { name: "minute", target: 0, amount: 1 },
+      ],
+    },
+    seed: 1,
   },
   "token write ignoring index": {
     mutation: changing((change) => ({
@@ -137,6 +150,6 @@ export const FOUNDING: Readonly<Record<string, Mutant>> = {
     mutation: deciding(({ actions }) => actions.map((action) => ({ ...action, expiresAt: far }))),
     caughtBy: /^V(11|9)/,
     commands: ["pause host", "resume host", "tick", "moment", "minute"],
-    seed: 62,
+    seed: 1,
   },
 };

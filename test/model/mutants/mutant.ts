@@ -14,10 +14,17 @@ export interface Mutant {
   readonly mutation: Mutation;
   /** What the violation begins with. */
   readonly caughtBy: RegExp;
-  /** Commands its plans are made of, or the very commands of its plan with the slots they are for. */
-  readonly commands: readonly CommandName[] | { readonly slots: 1 | 3 | 5; readonly script: readonly Command[] };
+  /** Commands its plans are made of, or its plan. */
+  readonly commands: readonly CommandName[] | Script;
   /** Seed of a plan that catches it. */
   readonly seed: number;
+}
+
+/** The very commands of a plan, done to a formed swarm unless said otherwise. */
+interface Script {
+  readonly slots: 1 | 3 | 5;
+  readonly formed?: boolean;
+  readonly script: readonly Command[];
 }
 
 /** Rewrites every decision before it is acted on. */

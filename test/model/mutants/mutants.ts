@@ -10,7 +10,10 @@ export const MUTANTS: Readonly<Record<string, Mutant>> = { ...FOUNDING, ...MEMBE
 
 /** The plan a mutant is tried with. */
 export function planFor({ commands }: Pick<Mutant, "commands">, seed: number): Plan {
-  if ("script" in commands) return { seed, slots: commands.slots, workers: 0, formed: true, commands: commands.script };
+  if ("script" in commands) {
+    const { slots, formed = true, script } = commands;
+    return { seed, slots, workers: 0, formed, commands: script };
+  }
   const [plan] = fc.sample(fc.noBias(plansOf(commands)), { seed, numRuns: 1 });
   if (plan === undefined) throw new Error("no plan");
   return plan;
