@@ -233,12 +233,14 @@ describe("a manager without a leader", () => {
     status: { state: "active", nodeId: "n0", controlAvailable: true, clusterId: "c1" },
     controlError: "The swarm does not have a leader.",
   } as const;
+  const MEMBER = { status: { state: "active", nodeId: "n0", controlAvailable: false } } as const;
   const since = (docker: DockerView, before: Memory = memory()) =>
     remember(before, observation({ docker: seen(docker) }), managerSettings(0)).leaderlessSince;
 
   it.each([
     ["waits for dockerd to reach its swarm", PENDING],
     ["gets no answer from its swarm", SILENT],
+    ["is no manager of its swarm, or never heard that it is one", MEMBER],
   ])("is one that %s, from then on", (_, docker) => {
     expect(since(docker)).toBe(NOW);
     expect(since(docker, memory({ leaderlessSince: NOW - 60_000 }))).toBe(NOW - 60_000);

@@ -67,6 +67,14 @@ describe("the node of a retired slot", () => {
     ]);
   });
 
+  it("stays while another slot has no manager, and no record either", () => {
+    // GIVEN
+    const seenBy = leaderSees([manager(0), manager(1)], { table: seen(table({ slots: [slotRecord(0), retired()] })) });
+    // WHEN / THEN
+    expect(steps(seenBy)).toEqual([]);
+    expect(said(seenBy).reasons.join()).toContain("waiting for slot 2 to be filled");
+  });
+
   it("is demoted without a drain when it is down", () => {
     // GIVEN
     const seenBy = given([manager(0), manager(1, down), manager(2)]);

@@ -17,6 +17,7 @@ import {
   slotInstance,
   slotRecord,
   table,
+  WALL,
 } from "./given";
 
 const down = { state: "down", manager: { leader: false, reachability: "unreachable" } } as const;
@@ -59,6 +60,43 @@ describe("a living instance of a slot", () => {
     // WHEN / THEN
     expect(replacements(seenBy, downFor(599_999))).toEqual([]);
     expect(replacements(seenBy, downFor(600_000))).toMatchObject([{ kind: "retire-slot", slot: 1 }]);
+  });
+
+  it("is retired once it runs for ten minutes without a node in the swarm, and not before", () => {
+    // GIVEN
+    const without = (ago: number) => memory({ vacantSince: { "i-1": NOW - ago } });
+    const seenBy = given(
+      [manager(0), manager(2)],
+      [slotRecord(0), slotRecord(1, { nodeId: undefined }), slotRecord(2)],
+    );
+    // WHEN / THEN
+    expect(replacements(seenBy, without(599_999))).toEqual([]);
+    expect(replacements(seenBy, without(600_000))).toMatchObject([
+      { kind: "retire-slot", slot: 1, why: "i-1 runs, and is no node of the swarm for 10 min" },
+    ]);
+  });
+
+  it("is retired once it is to connect for ten minutes after it joined", () => {
+    // GIVEN
+    const nameless = candidate(1, { state: "unknown", hostname: "", createdAt: WALL });
+    const remembered = memory({ namelessSince: { n1: NOW - 600_000 } });
+    // WHEN / THEN
+    expect(replacements(given([manager(0), nameless, manager(2)]), remembered)).toMatchObject([
+      { kind: "retire-slot", slot: 1 },
+    ]);
+  });
+
+  it("is not retired for checks that failed before it was gone: nobody says that they pass again", () => {
+    // GIVEN
+    const instances = answer([slotInstance(2)], ["i-1"]);
+    // WHEN / THEN
+    expect(replacements(given([manager(0), manager(2)], three, instances), impaired([1, 300_000]))).toEqual([]);
+  });
+
+  it("is not retired while another slot has no manager, and no record either", () => {
+    expect(
+      replacements(given([manager(0), manager(1)], [slotRecord(0), slotRecord(1)]), impaired([1, 300_000])),
+    ).toEqual([]);
   });
 
   it.each(["stopped", "stopping"] as const)("is not retired while it is %s", (state) => {
