@@ -61,6 +61,8 @@ describe("what many workers ask of one record", () => {
     const remembered = memory({ unsettledSince: NOW - 5_000 });
     // WHEN / THEN
     expect(tickInterval(waiting(0), remembered, WORKER, false)).toBe(1_000);
+    const forLong = { ...remembered, unsettledSince: NOW - 600_000 };
+    expect(tickInterval(waiting(0), forLong, WORKER, false)).toBe(5_000);
     expect(looks(waiting(1_999), remembered)).toBe(false);
     expect(looks(waiting(2_000), remembered)).toBe(true);
   });

@@ -6,6 +6,7 @@ import type { SwarmNode } from "../../lib/agent/ports";
 import { managerSettings } from "../support/simulation/settings";
 import {
   answer,
+  candidate,
   leaderSees,
   leading,
   manager,
@@ -59,6 +60,28 @@ describe("the leader asks EC2", () => {
     const seenBy = leaderSees([manager(0), manager(2)], { table: seen(table({ slots })) });
     // WHEN / THEN
     expect(plan(seenBy).instances).toEqual(["i-0", "i-1"]);
+  });
+
+  it("again after two seconds about one that waits to be promoted, as often as it may", () => {
+    // GIVEN
+    const nodes = [manager(0), candidate(1), manager(2)];
+    const instances = answer([slotInstance(1)]);
+    const seenBy = (ago: number) => leaderSees(nodes, { table: three, instances, instancesTriedAt: NOW - ago });
+    // WHEN / THEN
+    expect(plan(seenBy(1_999)).instances).toBeUndefined();
+    expect(plan(seenBy(2_000)).instances).toEqual(["i-0", "i-1"]);
+    expect(plan(seenBy(2_000), spent).instances).toBeUndefined();
+  });
+
+  it("about one whose node was made half a minute ago and has not connected", () => {
+    // GIVEN
+    const seenBy = leaderSees([manager(0), candidate(1, { state: "unknown", hostname: "" }), manager(2)], {
+      table: three,
+    });
+    const nameless = (ago: number) => memory({ namelessSince: { n1: NOW - ago } });
+    // WHEN / THEN
+    expect(plan(seenBy, nameless(29_999)).instances).toBeUndefined();
+    expect(plan(seenBy, nameless(30_000)).instances).toEqual(["i-0", "i-1"]);
   });
 
   it("about an instance of a vacant slot once it had the time to take it", () => {

@@ -74,6 +74,23 @@ describe("the leader", () => {
   });
 });
 
+describe("the view", () => {
+  const view = { kind: "publish-view", managers: [], summary: { members: [], waiting: 0, faults: [] } } as const;
+
+  it.each([
+    ["read", "read", "done"],
+    ["written meanwhile", "another's", "refused"],
+  ])("takes the place of a record that was %s: %s ends as %s", async (_, writeId, result) => {
+    // GIVEN
+    stage.cluster({ writeId, promoting: { slot: 1, address: "", nodeId: "n1" } });
+    // WHEN
+    const outcome = await stage.act({ ...view, writeId: "read", ...MEMBERSHIP });
+    // THEN
+    expect(outcome).toMatchObject({ result });
+    expect("promoting" in stage.registry.cluster).toBe(result === "refused");
+  });
+});
+
 describe("a report", () => {
   const report = { state: "ready", step: "manager of the swarm", reasons: [] } as const;
 

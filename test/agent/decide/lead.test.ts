@@ -1,6 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { managerSettings } from "../../support/simulation/settings";
 import {
+  answer,
+  candidate,
   decided,
   kinds,
   leaderSees,
@@ -12,6 +14,7 @@ import {
   publishedRecord,
   SWARM,
   seen,
+  slotInstance,
   slotRecord,
   table,
   worker,
@@ -179,6 +182,17 @@ describe("the view", () => {
     const cluster = seen(publishedRecord({ managers, summary: { ...reversed, updatedAt: "long ago" } }));
     // WHEN / THEN
     expect(view({ cluster })).toEqual([]);
+  });
+
+  it("is written before a promotion, which writes the same record", () => {
+    // GIVEN
+    const slots = table({ slots: [slotRecord(0), slotRecord(1)] });
+    const given = leaderSees([manager(0), candidate(1)], { table: seen(slots), instances: answer([slotInstance(1)]) });
+    // WHEN / THEN
+    expect(kinds(given).filter((kind) => kind === "publish-view" || kind === "promote")).toEqual([
+      "publish-view",
+      "promote",
+    ]);
   });
 
   it("takes the place of no other record than the one that was read", () => {
