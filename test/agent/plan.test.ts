@@ -7,6 +7,7 @@ import { managerSettings } from "../support/simulation/settings";
 import {
   answer,
   candidate,
+  DOWN,
   leaderSees,
   leading,
   manager,
@@ -17,13 +18,14 @@ import {
   seen,
   slotInstance,
   slotRecord,
+  THREE,
   table,
 } from "./decide/given";
 
 const plan = (seenBy: Observation, remembered: Memory = memory()) =>
   planReads(seenBy, remembered, managerSettings(0), NOW, NOW);
-const down = manager(1, { state: "down", manager: { leader: false, reachability: "unreachable" } });
-const three = seen(table({ slots: [slotRecord(0), slotRecord(1), slotRecord(2)] }));
+const down = manager(1, DOWN);
+const three = seen(table({ slots: THREE }));
 const leads = (overrides: Partial<Observation> = {}) =>
   leaderSees([manager(0), down, manager(2)], { table: three, ...overrides });
 const spent = memory({ questions: { left: 0, at: NOW } });

@@ -104,6 +104,9 @@ export function worker(id: string, overrides: Partial<SwarmNode> = {}): SwarmNod
   };
 }
 
+/** A manager that answers nobody any more. */
+export const DOWN = { state: "down", manager: { leader: false, reachability: "unreachable" } } as const;
+
 /** The manager of a slot, in Raft and labelled. */
 export function manager(slot: number, overrides: Partial<SwarmNode> = {}): SwarmNode {
   return worker(`n${slot}`, {
@@ -193,6 +196,22 @@ export function leaderSees(nodes: readonly SwarmNode[], overrides: Partial<Obser
     table: seen(table()),
     ...overrides,
   });
+}
+
+/** What the leader of three slots sees: the other two run by EC2's word, unless said otherwise. */
+export function threeSlots(
+  nodes: readonly SwarmNode[],
+  slots: readonly SlotRecord[] = THREE,
+  instances = answer([slotInstance(1), slotInstance(2)]),
+): Observation {
+  return leaderSees(nodes, { table: seen(table({ slots })), instances });
+}
+
+export const THREE: readonly SlotRecord[] = [slotRecord(0), slotRecord(1), slotRecord(2)];
+
+/** What is decided about whose instances are to be replaced. */
+export function replacements(seenBy: Observation, remembered?: Memory): readonly Action[] {
+  return decided(seenBy, remembered).filter(({ kind }) => kind === "replace" || kind === "retire-slot");
 }
 
 /** A memory of an agent that started long ago, holds its slot and has completed its launch hook. */

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import {
   answer,
   candidate,
+  DOWN,
   decided,
   kinds,
   leaderSees,
@@ -142,5 +143,5 @@ describe("a manager that does not lead", () => {
 });
 
 function unreachable(slot: number) {
-  return manager(slot, { state: "down", manager: { leader: false, reachability: "unreachable" } });
+  return manager(slot, DOWN);
 }

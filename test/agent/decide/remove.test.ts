@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import {
   answer,
+  DOWN,
   decided,
   leaderSees,
   manager,
@@ -20,7 +21,7 @@ import {
 
 const DEAD_WORKER = { instanceId: "i-w1", state: "terminated" } as const;
 const down = worker("w1", { state: "down" });
-const downManager = manager(1, { state: "down", manager: { leader: false, reachability: "unreachable" } });
+const downManager = manager(1, DOWN);
 const deadManager = slotInstance(1, { state: "terminated" });
 const grave = (nodeId: string, state: "removing" | "removed" = "removing", clusterId = "c1") => ({
   schema: 1,
@@ -172,7 +173,7 @@ describe("a dead manager", () => {
 
   it("is not demoted while the others are without majority", () => {
     // GIVEN
-    const alsoDown = manager(2, { state: "down", manager: { leader: false, reachability: "unreachable" } });
+    const alsoDown = manager(2, DOWN);
     const seenBy = given([manager(0), downManager, alsoDown, manager(3, alsoDown), manager(4, alsoDown)], buried);
     // WHEN / THEN
     expect(removals(seenBy)).toEqual([]);

@@ -1,12 +1,10 @@
 import { describe, expect, it } from "vitest";
-import type { Memory } from "../../../lib/agent/memory";
 import type { Observation } from "../../../lib/agent/model";
 import type { SwarmNode } from "../../../lib/agent/ports";
-import type { SlotRecord } from "../../../lib/registry/records";
 import {
   answer,
   candidate,
-  decided,
+  DOWN,
   leaderSees,
   leading,
   manager,
@@ -14,53 +12,50 @@ import {
   memory,
   NOW,
   publishedRecord,
+  replacements,
   seen,
   slotInstance,
   slotRecord,
+  THREE,
   table,
+  threeSlots,
   WALL,
 } from "./given";
 
-const down = { state: "down", manager: { leader: false, reachability: "unreachable" } } as const;
 const dead = (slot: number) => slotInstance(slot, { state: "terminated" });
-const three = [slotRecord(0), slotRecord(1), slotRecord(2)];
-const given = (
-  nodes: readonly SwarmNode[],
-  slots: readonly SlotRecord[] = three,
-  instances = answer([slotInstance(1), slotInstance(2)]),
-) => leaderSees(nodes, { table: seen(table({ slots })), instances });
-const replacements = (seenBy: Observation, remembered?: Memory) =>
-  decided(seenBy, remembered).filter(({ kind }) => kind === "replace" || kind === "retire-slot");
 
 describe("a dead instance of a slot", () => {
   const gone = [manager(0), manager(2)];
 
   it("is replaced once its node is out of the swarm", () => {
-    expect(replacements(given(gone, three, answer([dead(1)])))).toMatchObject([
+    expect(replacements(threeSlots(gone, THREE, answer([dead(1)])))).toMatchObject([
       { kind: "replace", slot: 1, instanceId: "i-1", clusterId: "c1", generation: 0 },
     ]);
   });
 
   it("is replaced while the cluster forms, too", () => {
     // GIVEN
-    const seenBy = { ...given(gone, three, answer([dead(1)])), cluster: seen(publishedRecord({ phase: "forming" })) };
+    const seenBy = {
+      ...threeSlots(gone, THREE, answer([dead(1)])),
+      cluster: seen(publishedRecord({ phase: "forming" })),
+    };
     // WHEN / THEN
     expect(replacements(seenBy)).toHaveLength(1);
   });
 
   it.each([
-    ["its node is a member still", [manager(0), manager(1, down), manager(2)], answer([dead(1)])],
+    ["its node is a member still", [manager(0), manager(1, DOWN), manager(2)], answer([dead(1)])],
     ["it is stopped", gone, answer([slotInstance(1, { state: "stopped" })])],
     ["it shuts down", gone, answer([slotInstance(1, { state: "shutting-down" })])],
     ["EC2 left it out", gone, answer([])],
     ["EC2 does not list the asker", gone, answer([dead(1)], [], false)],
   ])("is left alone while %s", (_, nodes, instances) => {
-    expect(replacements(given(nodes, three, instances))).toEqual([]);
+    expect(replacements(threeSlots(nodes, THREE, instances))).toEqual([]);
   });
 
   it("is not asked to be replaced twice in a minute", () => {
     // GIVEN
-    const seenBy = given(gone, three, answer([dead(1)]));
+    const seenBy = threeSlots(gone, THREE, answer([dead(1)]));
     // WHEN / THEN
     expect(replacements(seenBy, memory({ replacedAt: { "i-1": NOW - 59_999 } }))).toEqual([]);
     expect(replacements(seenBy, memory({ replacedAt: { "i-1": NOW - 60_000 } }))).toHaveLength(1);
@@ -69,7 +64,7 @@ describe("a dead instance of a slot", () => {
   it("is no business of a manager that does not lead", () => {
     // GIVEN
     const self = manager(0, { manager: { leader: false, reachability: "reachable" } });
-    const seenBy = { ...given(gone, three, answer([dead(1)])), docker: seen(leading([self, manager(2)])) };
+    const seenBy = { ...threeSlots(gone, THREE, answer([dead(1)])), docker: seen(leading([self, manager(2)])) };
     // WHEN / THEN
     expect(replacements(seenBy)).toEqual([]);
   });
@@ -81,7 +76,7 @@ describe("an instance that was launched for a slot and died before it took it", 
   const newcomer = slotInstance(1, { instanceId: "i-new", state: "terminated" });
   const sees = (overrides: Partial<Observation> = {}, nodes: readonly SwarmNode[] = gone) =>
     leaderSees(nodes, {
-      table: seen(table({ slots: three })),
+      table: seen(table({ slots: THREE })),
       instances: answer([newcomer]),
       slotGroups: seen([{ group: "apps-manager-1", instanceIds: ["i-new"] }]),
       ...overrides,
@@ -98,7 +93,7 @@ describe("an instance that was launched for a slot and died before it took it", 
 
   it("is replaced when its slot was added after this manager was launched", () => {
     // GIVEN
-    const slots = [...three, slotRecord(4)];
+    const slots = [...THREE, slotRecord(4)];
     const slotGroups = seen([{ group: "apps-manager-3", instanceIds: ["i-new"] }]);
     const nodes = [manager(0), manager(1), manager(2), manager(4)];
     // WHEN / THEN
@@ -113,7 +108,7 @@ describe("an instance that was launched for a slot and died before it took it", 
       // GIVEN
       const record = { ...managerRecord(1), instanceId: "i-new", updatedAt: new Date(WALL + skew).toISOString() };
       // WHEN / THEN
-      expect(replacements(sees({ table: seen(table({ slots: three, nodes: [record] })) }))).toMatchObject(found);
+      expect(replacements(sees({ table: seen(table({ slots: THREE, nodes: [record] })) }))).toMatchObject(found);
       expect(replacements(sees({ wallTime: WALL + skew }))).toMatchObject(found);
     },
   );

@@ -5,6 +5,7 @@ import { managerSettings } from "../../support/simulation/settings";
 import {
   answer,
   candidate,
+  DOWN,
   decided,
   leaderSees,
   manager,
@@ -20,7 +21,6 @@ import {
 } from "./given";
 
 const drained = { availability: "drain" } as const;
-const down = { state: "down", manager: { leader: false, reachability: "unreachable" } } as const;
 const reached = memory({ drainedSince: { n1: NOW - DRAIN_TIME } });
 const grave = { schema: 1, minWriter: 1, writeId: "w", nodeId: "n1", clusterId: "c1", updatedAt: "" };
 const buried = { tombstones: [{ ...grave, state: "removing" as const }] };
@@ -77,7 +77,7 @@ describe("the node of a retired slot", () => {
 
   it("is demoted without a drain when it is down", () => {
     // GIVEN
-    const seenBy = given([manager(0), manager(1, down), manager(2)]);
+    const seenBy = given([manager(0), manager(1, DOWN), manager(2)]);
     // WHEN / THEN
     expect(steps(seenBy)).toMatchObject([{ kind: "demote", nodeId: "n1" }]);
   });
@@ -91,7 +91,7 @@ describe("the node of a retired slot", () => {
 
   it("is not demoted while the others have no majority without it", () => {
     // GIVEN
-    const seenBy = given([manager(0), manager(1, drained), manager(2, down)], {}, retired({ retire: "remove" }));
+    const seenBy = given([manager(0), manager(1, drained), manager(2, DOWN)], {}, retired({ retire: "remove" }));
     // WHEN / THEN
     expect(steps(seenBy, reached)).toEqual([]);
     expect(said(seenBy, reached).reasons.join()).toContain("is not demoted");
@@ -114,15 +114,15 @@ describe("the node of a retired slot", () => {
   it("waits for one that died on its way into Raft, and for which every other change waits", () => {
     // GIVEN
     const slots = [slotRecord(0), retired(), slotRecord(2, { retire: "replace" })];
-    const seenBy = given([manager(0), manager(1, down), manager(2, { ...down, manager: undefined })], { slots });
+    const seenBy = given([manager(0), manager(1, DOWN), manager(2, { ...DOWN, manager: undefined })], { slots });
     // WHEN / THEN
     expect(steps(seenBy)).toMatchObject([{ kind: "bury", nodeId: "n2" }]);
   });
 
-  it("waits for one that is down, which the majority can spare", () => {
+  it("waits for one that is DOWN, which the majority can spare", () => {
     // GIVEN
     const slots = [slotRecord(0), retired({ retire: "remove" }), slotRecord(2, { retire: "remove" })];
-    const seenBy = given([manager(0), manager(1, drained), manager(2, down)], { slots });
+    const seenBy = given([manager(0), manager(1, drained), manager(2, DOWN)], { slots });
     // WHEN / THEN
     expect(steps(seenBy, reached)).toMatchObject([{ kind: "demote", nodeId: "n2" }]);
   });

@@ -1,34 +1,23 @@
 import { describe, expect, it } from "vitest";
-import type { Memory } from "../../../lib/agent/memory";
 import type { Observation } from "../../../lib/agent/model";
-import type { SwarmNode } from "../../../lib/agent/ports";
 import type { SlotRecord } from "../../../lib/registry/records";
 import {
   answer,
   candidate,
-  decided,
-  leaderSees,
+  DOWN,
   manager,
   memory,
   NOW,
   publishedRecord,
+  replacements,
   said,
   seen,
   slotInstance,
   slotRecord,
-  table,
+  THREE,
+  threeSlots,
   WALL,
 } from "./given";
-
-const down = { state: "down", manager: { leader: false, reachability: "unreachable" } } as const;
-const three = [slotRecord(0), slotRecord(1), slotRecord(2)];
-const given = (
-  nodes: readonly SwarmNode[],
-  slots: readonly SlotRecord[] = three,
-  instances = answer([slotInstance(1), slotInstance(2)]),
-) => leaderSees(nodes, { table: seen(table({ slots })), instances });
-const replacements = (seenBy: Observation, remembered?: Memory) =>
-  decided(seenBy, remembered).filter(({ kind }) => kind === "replace" || kind === "retire-slot");
 
 describe("a living instance of a slot", () => {
   const all = [manager(0), manager(1), manager(2)];
@@ -41,22 +30,22 @@ describe("a living instance of a slot", () => {
   });
 
   it("is retired once its status checks fail for five minutes, and not before", () => {
-    expect(replacements(withChecks(given(all)), impaired([1, 299_999]))).toEqual([]);
-    expect(replacements(withChecks(given(all)), impaired([1, 300_000]))).toMatchObject([
+    expect(replacements(withChecks(threeSlots(all)), impaired([1, 299_999]))).toEqual([]);
+    expect(replacements(withChecks(threeSlots(all)), impaired([1, 300_000]))).toMatchObject([
       { kind: "retire-slot", slot: 1, instanceId: "i-1", why: "i-1 fails its status checks for 5 min" },
     ]);
   });
 
   it("is retired by a look at its status checks that is not older than ten seconds", () => {
     // GIVEN
-    const seenBy = { ...given(all), statusChecks: seen([], 4_000) };
+    const seenBy = { ...threeSlots(all), statusChecks: seen([], 4_000) };
     // WHEN / THEN
     expect(replacements(seenBy, impaired([1, 300_000]))[0]?.expiresAt).toBe(NOW + 6_000);
   });
 
   it("is retired once its node is down for ten minutes while it runs, and not before", () => {
     // GIVEN
-    const seenBy = given([manager(0), manager(1, down), manager(2)]);
+    const seenBy = threeSlots([manager(0), manager(1, DOWN), manager(2)]);
     // WHEN / THEN
     expect(replacements(seenBy, downFor(599_999))).toEqual([]);
     expect(replacements(seenBy, downFor(600_000))).toMatchObject([{ kind: "retire-slot", slot: 1 }]);
@@ -65,7 +54,7 @@ describe("a living instance of a slot", () => {
   it("is retired once it runs for ten minutes without a node in the swarm, and not before", () => {
     // GIVEN
     const without = (ago: number) => memory({ vacantSince: { "i-1": NOW - ago } });
-    const seenBy = given(
+    const seenBy = threeSlots(
       [manager(0), manager(2)],
       [slotRecord(0), slotRecord(1, { nodeId: undefined }), slotRecord(2)],
     );
@@ -81,7 +70,7 @@ describe("a living instance of a slot", () => {
     const nameless = candidate(1, { state: "unknown", hostname: "", createdAt: WALL });
     const remembered = memory({ namelessSince: { n1: NOW - 600_000 } });
     // WHEN / THEN
-    expect(replacements(given([manager(0), nameless, manager(2)]), remembered)).toMatchObject([
+    expect(replacements(threeSlots([manager(0), nameless, manager(2)]), remembered)).toMatchObject([
       { kind: "retire-slot", slot: 1 },
     ]);
   });
@@ -90,12 +79,12 @@ describe("a living instance of a slot", () => {
     // GIVEN
     const instances = answer([slotInstance(2)], ["i-1"]);
     // WHEN / THEN
-    expect(replacements(given([manager(0), manager(2)], three, instances), impaired([1, 300_000]))).toEqual([]);
+    expect(replacements(threeSlots([manager(0), manager(2)], THREE, instances), impaired([1, 300_000]))).toEqual([]);
   });
 
   it("is not retired while another slot has no manager, and no record either", () => {
     expect(
-      replacements(given([manager(0), manager(1)], [slotRecord(0), slotRecord(1)]), impaired([1, 300_000])),
+      replacements(threeSlots([manager(0), manager(1)], [slotRecord(0), slotRecord(1)]), impaired([1, 300_000])),
     ).toEqual([]);
   });
 
@@ -103,42 +92,42 @@ describe("a living instance of a slot", () => {
     // GIVEN
     const instances = answer([slotInstance(1, { state })]);
     // WHEN / THEN
-    expect(replacements(given([manager(0), manager(1, down), manager(2)], three, instances), downFor(600_000))).toEqual(
-      [],
-    );
+    expect(
+      replacements(threeSlots([manager(0), manager(1, DOWN), manager(2)], THREE, instances), downFor(600_000)),
+    ).toEqual([]);
   });
 
   it("is one at a time: of two that are unwell, neither, and an operator is told why", () => {
     // GIVEN
     const remembered = impaired([1, 300_000], [2, 300_000]);
-    const seenBy = withChecks(given(all));
+    const seenBy = withChecks(threeSlots(all));
     // WHEN / THEN
     expect(replacements(seenBy, remembered)).toEqual([]);
     expect(said(seenBy, remembered).reasons.join()).toContain("slot 1 is not replaced though i-1 fails");
   });
 
   it.each([
-    ["has just begun to fail its checks", all, three, impaired([1, 300_000], [2, 1_000])],
-    ["is not reachable", [manager(0), manager(1), manager(2, down)], three, impaired([1, 300_000])],
+    ["has just begun to fail its checks", all, THREE, impaired([1, 300_000], [2, 1_000])],
+    ["is not reachable", [manager(0), manager(1), manager(2, DOWN)], THREE, impaired([1, 300_000])],
     [
       "is being replaced itself",
       all,
-      [three[0], three[1], slotRecord(2, { retire: "replace" })],
+      [THREE[0], THREE[1], slotRecord(2, { retire: "replace" })],
       impaired([1, 300_000]),
     ],
-    ["has not joined yet", [manager(0), manager(1)], three, impaired([1, 300_000])],
+    ["has not joined yet", [manager(0), manager(1)], THREE, impaired([1, 300_000])],
   ] as const)("is not retired while another manager %s", (_, nodes, slots, remembered) => {
     expect(
-      replacements(withChecks(given(nodes, slots as readonly SlotRecord[])), remembered).filter(
+      replacements(withChecks(threeSlots(nodes, slots as readonly SlotRecord[])), remembered).filter(
         ({ kind }) => kind === "retire-slot",
       ),
     ).toEqual([]);
   });
 
-  it("is retired when it is down, though another one is to be replaced: that one waits", () => {
+  it("is retired when it is DOWN, though another one is to be replaced: that one waits", () => {
     // GIVEN
-    const slots = [three[0], three[1], slotRecord(2, { retire: "replace" })] as readonly SlotRecord[];
-    const seenBy = given([manager(0), manager(1, down), manager(2)], slots);
+    const slots = [THREE[0], THREE[1], slotRecord(2, { retire: "replace" })] as readonly SlotRecord[];
+    const seenBy = threeSlots([manager(0), manager(1, DOWN), manager(2)], slots);
     // WHEN / THEN
     expect(replacements(seenBy, downFor(600_000))).toMatchObject([{ kind: "retire-slot", slot: 1 }]);
   });
@@ -147,27 +136,27 @@ describe("a living instance of a slot", () => {
     // GIVEN
     const nodes = [manager(0), manager(1, { state: "down", manager: undefined }), candidate(2)];
     // WHEN / THEN
-    expect(replacements(given(nodes), downFor(600_000))).toMatchObject([{ kind: "retire-slot", slot: 1 }]);
+    expect(replacements(threeSlots(nodes), downFor(600_000))).toMatchObject([{ kind: "retire-slot", slot: 1 }]);
   });
 
   it("is never retired as the only manager", () => {
     // GIVEN
-    const seenBy = given([manager(0)], [slotRecord(0)]);
+    const seenBy = threeSlots([manager(0)], [slotRecord(0)]);
     // WHEN / THEN
     expect(replacements(seenBy, impaired([0, 900_000]))).toEqual([]);
   });
 
   it("is not retired before the cluster is ready", () => {
     // GIVEN
-    const seenBy = { ...withChecks(given(all)), cluster: seen(publishedRecord({ phase: "forming" })) };
+    const seenBy = { ...withChecks(threeSlots(all)), cluster: seen(publishedRecord({ phase: "forming" })) };
     // WHEN / THEN
     expect(replacements(seenBy, impaired([1, 300_000]))).toEqual([]);
   });
 
   it("does not count a slot that is to stay empty among the others", () => {
     // GIVEN
-    const slots = [...three, slotRecord(3, { retire: "remove", nodeId: undefined })];
+    const slots = [...THREE, slotRecord(3, { retire: "remove", nodeId: undefined })];
     // WHEN / THEN
-    expect(replacements(withChecks(given(all, slots)), impaired([1, 300_000]))).toHaveLength(1);
+    expect(replacements(withChecks(threeSlots(all, slots)), impaired([1, 300_000]))).toHaveLength(1);
   });
 });

@@ -2,7 +2,7 @@ import { isStandingStill } from "../../../lib/agent/decide/abandon";
 import type { Change } from "../../../lib/agent/ports";
 import type { ClusterRecord } from "../../../lib/registry/records";
 import { NONCE } from "../world/table";
-import { adding, changing, deciding, LOSSES, type Mutant, porting, setsPhase } from "./mutant";
+import { adding, changing, deciding, LOSSES, type Mutant, porting, setsPhase, step } from "./mutant";
 
 const far = Number.POSITIVE_INFINITY;
 
@@ -112,13 +112,13 @@ export const FOUNDING: Readonly<Record<string, Mutant>> = {
       slots: 3,
       formed: false,
       script: [
-        { name: "moment", target: 0, amount: 0.95 },
-        { name: "registry down", target: 0, amount: 0 },
-        { name: "moment", target: 0, amount: 0.3 },
-        { name: "terminate instance", target: 2, amount: 0 },
-        { name: "minute", target: 0, amount: 0.3 },
-        { name: "registry up", target: 0, amount: 0 },
-        { name: "minute", target: 0, amount: 1 },
+        step("moment", 0, 0.95),
+        step("registry down"),
+        step("moment", 0, 0.3),
+        step("terminate instance", 2),
+        step("minute", 0, 0.3),
+        step("registry up"),
+        step("minute", 0, 1),
       ],
     },
     seed: 1,
@@ -136,12 +136,12 @@ export const FOUNDING: Readonly<Record<string, Mutant>> = {
     commands: {
       slots: 1,
       script: [
-        { name: "slow request", target: 0, amount: 1 },
-        { name: "rotate token", target: 0, amount: 0 },
-        { name: "moment", target: 0, amount: 0.7 },
-        { name: "crash agent", target: 0, amount: 0 },
-        { name: "rotate token", target: 0, amount: 0 },
-        { name: "minute", target: 0, amount: 0.2 },
+        step("slow request", 0, 1),
+        step("rotate token"),
+        step("moment", 0, 0.7),
+        step("crash agent"),
+        step("rotate token"),
+        step("minute", 0, 0.2),
       ],
     },
     seed: 4,

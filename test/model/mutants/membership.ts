@@ -1,6 +1,6 @@
 import { promotionCandidates } from "../../../lib/agent/decide/promote";
 import { rosterOf } from "../../../lib/agent/decide/roster";
-import { adding, describing, LOSSES, type Mutant, porting, promoteAll } from "./mutant";
+import { adding, describing, LOSSES, type Mutant, porting, promoteAll, step } from "./mutant";
 
 /** Who joins, is promoted, and goes. */
 export const MEMBERSHIP: Readonly<Record<string, Mutant>> = {
@@ -43,12 +43,12 @@ export const MEMBERSHIP: Readonly<Record<string, Mutant>> = {
     commands: {
       slots: 3,
       script: [
-        { name: "pause host", target: 1, amount: 0 },
-        { name: "pause host", target: 2, amount: 0 },
-        { name: "launch worker", target: 0, amount: 0 },
-        { name: "minute", target: 0, amount: 0.35 },
-        { name: "resume host", target: 0, amount: 0 },
-        { name: "minute", target: 0, amount: 0.5 },
+        step("pause host", 1),
+        step("pause host", 2),
+        step("launch worker"),
+        step("minute", 0, 0.35),
+        step("resume host"),
+        step("minute", 0, 0.5),
       ],
     },
     seed: 1,

@@ -27,6 +27,9 @@ interface Script {
   readonly script: readonly Command[];
 }
 
+/** A command of a script: to which machine, counted round, and how much of it. */
+export const step = (name: CommandName, target = 0, amount = 0): Command => ({ name, target, amount });
+
 /** Rewrites every decision before it is acted on. */
 export function deciding(rewrite: (decision: Decision, situation: Situation) => readonly Action[]): Mutation {
   return {

@@ -1,5 +1,5 @@
 import { entryOf, rosterOf } from "../../../lib/agent/decide/roster";
-import { adding, type Mutant } from "./mutant";
+import { adding, type Mutant, step } from "./mutant";
 
 /** The slots, recovery, and what is on the disk. */
 export const SLOTS: Readonly<Record<string, Mutant>> = {
@@ -20,12 +20,12 @@ export const SLOTS: Readonly<Record<string, Mutant>> = {
     commands: {
       slots: 3,
       script: [
-        { name: "cut off", target: 0, amount: 0 },
-        { name: "cut a pair off", target: 1, amount: 0.2 },
-        { name: "minute", target: 0, amount: 0.3 },
-        { name: "recover", target: 0, amount: 0.5 },
-        { name: "heal network", target: 0, amount: 0 },
-        ...Array.from({ length: 15 }, () => ({ name: "minute", target: 0, amount: 1 }) as const),
+        step("cut off"),
+        step("cut a pair off", 1, 0.2),
+        step("minute", 0, 0.3),
+        step("recover", 0, 0.5),
+        step("heal network"),
+        ...Array.from({ length: 15 }, () => step("minute", 0, 1)),
       ],
     },
     seed: 1,
