@@ -2,7 +2,8 @@ import { recordKey, type SlotRecord } from "../../lib/registry/records";
 import { MINUTE } from "./deeds/deed";
 import { cancel, retire } from "./deeds/slots";
 import type { Machine } from "./world/machine";
-import { type Swarm, WALL } from "./world/swarm";
+import { WALL } from "./world/node-object";
+import type { Swarm } from "./world/swarm";
 import type { World } from "./world/world";
 
 /** Ends every fault there is, and has an operator do what the agents' messages ask for; what is lost stays lost. */

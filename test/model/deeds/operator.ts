@@ -1,4 +1,5 @@
-import type { NodeObject, Swarm } from "../world/swarm";
+import type { NodeObject } from "../world/node-object";
+import type { Swarm } from "../world/swarm";
 import type { World } from "../world/world";
 import { type Deed, toWorld } from "./deed";
 

@@ -4,7 +4,7 @@ import { tableOf } from "../../../lib/agent/registry/table";
 import { recordKey } from "../../../lib/registry/records";
 import * as dockerd from "./dockerd";
 import type { Incarnation, Machine } from "./machine";
-import { WALL } from "./swarm";
+import { WALL } from "./node-object";
 import type { World } from "./world";
 
 /** Milliseconds a request takes to arrive. */

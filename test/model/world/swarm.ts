@@ -1,5 +1,6 @@
 import type { Docker, SwarmNode } from "../../../lib/agent/ports";
 import type { Machine } from "./machine";
+import { type NodeChange, type NodeObject, newNode, seenOf } from "./node-object";
 import { Raft, type Surroundings } from "./raft";
 
 /** Three heartbeats less jitter: time until a node that is gone is seen to be Down. */
@@ -10,33 +11,6 @@ const REPORT_AFTER = 3_000;
 const STALE_LEADER = 10_000;
 const ROLE_INTERVAL = 5_000;
 const PROMOTION = 900;
-
-/** Milliseconds since 1970 at the beginning of simulated time. */
-export const WALL = 1_700_000_000_000;
-
-export interface NodeObject {
-  readonly id: string;
-  readonly machine: Machine;
-  readonly createdAt: number;
-  /** By the clock of the leader that made it. */
-  readonly stampedAt: number;
-  version: number;
-  role: "manager" | "worker";
-  availability: "active" | "pause" | "drain";
-  labels: Readonly<Record<string, string>>;
-  state: SwarmNode["state"];
-  /** Whether it ever connected; before, it has no host name. */
-  connected: boolean;
-  seenAt: number;
-  roleChangedAt: number;
-  availabilityChangedAt: number;
-}
-
-export type NodeChange = {
-  readonly role?: "manager" | "worker";
-  readonly availability?: "active" | "drain";
-  readonly labels?: Readonly<Record<string, string>>;
-};
 
 /** What a leader that was lost goes on telling whoever reaches it. */
 interface Stale {
@@ -118,21 +92,7 @@ export class Swarm {
     const id = `${this.id}-n${this.serial++}`;
     const now = this.world.now();
     const leader = this.raft.leaderMachine ?? machine;
-    const node: NodeObject = {
-      id,
-      machine,
-      createdAt: now,
-      stampedAt: now + leader.wallSkew,
-      version: 1,
-      role,
-      availability: "active",
-      labels: {},
-      state: "unknown",
-      connected: false,
-      seenAt: now,
-      roleChangedAt: now,
-      availabilityChangedAt: now,
-    };
+    const node = newNode({ id, machine, role, createdAt: now, stampedAt: now + leader.wallSkew });
     this.nodes.set(id, node);
     if (role === "worker") this.raft.commit();
     else if (this.raft.members.size === 0) this.raft.found(id, machine);
@@ -327,21 +287,8 @@ export class Swarm {
   }
 
   private viewOf(node: NodeObject, leader: string | undefined): SwarmNode {
-    const { address } = node.machine;
-    return {
-      id: node.id,
-      version: node.version,
-      createdAt: WALL + node.stampedAt,
-      role: node.role,
-      availability: node.availability,
-      labels: node.labels,
-      state: node.state,
-      address: node.connected ? address : "",
-      hostname: node.connected ? `ip-${address.replaceAll(".", "-")}` : "",
-      engineVersion: "28.2.2",
-      manager: this.raft.members.has(node.id)
-        ? { leader: node.id === leader, reachability: this.isLive(node.id) ? "reachable" : "unreachable" }
-        : undefined,
-    };
+    const isMember = this.raft.members.has(node.id);
+    const reachability = this.isLive(node.id) ? "reachable" : "unreachable";
+    return seenOf(node, isMember ? { leader: node.id === leader, reachability } : undefined);
   }
 }

@@ -39,6 +39,15 @@ function founder(sample: Sample): HostView | undefined {
   return leaderships(sample).find(({ host }) => host.instanceId === owner)?.host;
 }
 
+/** Strikes the claimer where its swarm is known to nobody; the registry takes publications again then. */
+async function strikeClaimer(scene: Scene, fault: "kill" | "pause"): Promise<{ lost: HostView; struck: number }> {
+  const lost = await foundInSecret(scene);
+  const struck = Date.now();
+  await scene.lab.fault(fault, lost.instanceId);
+  await scene.lab.mendApi();
+  return { lost, struck };
+}
+
 /** Two managers of one published swarm, of which the lost founder is none. */
 const stolen =
   (lost: HostView) =>
@@ -55,12 +64,8 @@ export const claimerKilled: FaultCase = {
   title: "claimer's host killed after init, for good: steal, one cluster",
   own: DEV,
   async run(scene) {
-    const lost = await foundInSecret(scene);
-    const killed = Date.now();
-    await scene.lab.fault("kill", lost.instanceId);
-    await scene.lab.mendApi();
-
-    await scene.within("another one's cluster, with the managers that are left", 150, stolen(lost), killed);
+    const { lost, struck } = await strikeClaimer(scene, "kill");
+    await scene.within("another one's cluster, with the managers that are left", 150, stolen(lost), struck);
     // EC2 knows nothing of a dead host on a running instance: that is for an operator to replace.
     await scene.lab.replace(lost.instanceId);
     await scene.before("the swarm is whole", whole(scene.shape));
@@ -73,12 +78,9 @@ export const claimerPaused: FaultCase = {
   title: "claimer paused 5 min, resumed: leaves, joins",
   own: DEV,
   async run(scene) {
-    const lost = await foundInSecret(scene);
-    const paused = Date.now();
-    await scene.lab.fault("pause", lost.instanceId);
-    await scene.lab.mendApi();
+    const { lost, struck } = await strikeClaimer(scene, "pause");
     await scene.before("another one's cluster", stolen(lost), PAUSED_SECONDS);
-    await sleep(paused + PAUSED_SECONDS * 1000 - Date.now());
+    await sleep(struck + PAUSED_SECONDS * 1000 - Date.now());
     const resumed = Date.now();
     await scene.lab.fault("resume", lost.instanceId);
 

@@ -1,7 +1,8 @@
 import type { Change } from "../../../../lib/agent/ports";
 import { recordKey, SCHEMA_VERSION } from "../../../../lib/registry/records";
 import type { ClusterRead, Machine } from "../machine";
-import type { NodeObject, Swarm } from "../swarm";
+import type { NodeObject } from "../node-object";
+import type { Swarm } from "../swarm";
 import type { World } from "../world";
 import type { Verdicts } from "./verdicts";
 
