@@ -133,9 +133,12 @@ describe("a report", () => {
     // GIVEN
     stage.registry.put(recordKey.slot(0), { ...slotRecord(0) });
     // WHEN
-    await stage.act({ kind: "report", report, isOut: false, drainRequested: false, slot: 0 });
+    const told = { kind: "report", report, isOut: false, drainRequested: false, slot: 0 } as const;
+    await stage.act({ ...told, nodeId: "n0" });
+    await stage.act(told);
     // THEN
     expect(stage.registry.items.get(recordKey.slot(0))?.["nodeId"]).toBe("n0");
+    expect(stage.registry.items.get(recordKey.node("AROAMANAGER", "i-0"))?.["nodeId"]).toBe("n0");
   });
 
   it("is refused when the slot is another's by now", async () => {

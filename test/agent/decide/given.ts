@@ -210,8 +210,8 @@ export function threeSlots(
 export const THREE: readonly SlotRecord[] = [slotRecord(0), slotRecord(1), slotRecord(2)];
 
 /** What is decided about whose instances are to be replaced. */
-export function replacements(seenBy: Observation, remembered?: Memory): readonly Action[] {
-  return decided(seenBy, remembered).filter(({ kind }) => kind === "replace" || kind === "retire-slot");
+export function replacements(...args: Parameters<typeof decided>): readonly Action[] {
+  return decided(...args).filter(({ kind }) => kind === "replace" || kind === "retire-slot");
 }
 
 /** A memory of an agent that started long ago, holds its slot and has completed its launch hook. */

@@ -216,6 +216,17 @@ describe("the view", () => {
     expect(view({ table: undefined })).toEqual([]);
   });
 
+  it("is written when nothing is new but that nobody is on its way into Raft any more", () => {
+    // GIVEN
+    const [action] = view();
+    const { managers, summary } = action as Extract<typeof action, { kind: "publish-view" }>;
+    const written = { managers, summary: { ...summary, updatedAt: "long ago" } };
+    const promoting = { slot: 1, address: "10.0.0.2", nodeId: "n1" };
+    // WHEN / THEN
+    expect(view({ cluster: seen(publishedRecord(written)) })).toEqual([]);
+    expect(view({ cluster: seen(publishedRecord({ ...written, promoting })) })).toHaveLength(1);
+  });
+
   it("is written twice a second at most", () => {
     expect(view({}, memory({ viewWrittenAt: NOW - 499 }))).toEqual([]);
     expect(view({}, memory({ viewWrittenAt: NOW - 500 }))).toHaveLength(1);

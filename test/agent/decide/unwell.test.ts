@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Observation } from "../../../lib/agent/model";
 import type { SlotRecord } from "../../../lib/registry/records";
+import { managerSettings } from "../../support/simulation/settings";
 import {
   answer,
   candidate,
@@ -83,9 +84,11 @@ describe("a living instance of a slot", () => {
   });
 
   it("is not retired while another slot has no manager, and no record either", () => {
-    expect(
-      replacements(threeSlots([manager(0), manager(1)], [slotRecord(0), slotRecord(1)]), impaired([1, 300_000])),
-    ).toEqual([]);
+    // GIVEN
+    const slots = [0, 1, 2, 3].map((slot) => slotRecord(slot));
+    const seenBy = threeSlots([manager(0), manager(1), manager(2), manager(3)], slots);
+    // WHEN / THEN
+    expect(replacements(seenBy, impaired([1, 300_000]), managerSettings(0, 5))).toEqual([]);
   });
 
   it.each(["stopped", "stopping"] as const)("is not retired while it is %s", (state) => {
