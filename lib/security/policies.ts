@@ -56,7 +56,6 @@ const INSTANCE_STATE_ACTIONS = [
   "ec2:DescribeInstances",
   "ec2:DescribeInstanceStatus",
   "autoscaling:DescribeAutoScalingGroups",
-  "autoscaling:DescribeAutoScalingInstances",
 ];
 
 const HOOK_ACTIONS = ["autoscaling:CompleteLifecycleAction", "autoscaling:RecordLifecycleActionHeartbeat"];

@@ -128,7 +128,6 @@ describe("a manager", () => {
     ["the claim", transaction(["Update", recordKey.cluster], ["ConditionCheck", recordKey.slot(0)])],
     ["DescribeInstances", asForm("ec2", { Action: "DescribeInstances", Version: "2016-11-15" })],
     ["DescribeInstanceStatus", asForm("ec2", { Action: "DescribeInstanceStatus", Version: "2016-11-15" })],
-    ["DescribeAutoScalingInstances", scaling("DescribeAutoScalingInstances", {})],
     [
       "DescribeAutoScalingGroups of a slot",
       scaling("DescribeAutoScalingGroups", { "AutoScalingGroupNames.member.1": "apps-manager-0" }),

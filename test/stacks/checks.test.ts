@@ -323,7 +323,7 @@ const plants: Readonly<Record<string, Readonly<Record<string, Plant>>>> = {
   nothingIsTiedToAPartition: {
     "a region of its own": (blocks) => Object.assign(first(blocks("aws_vpc")), { region: "eu-west-1" }),
     "a partition in an ARN": (blocks) =>
-      replaceIn(first(blocks("aws_iam_role_policy")), "autoscaling:DescribeAutoScalingInstances", "arn:aws:iam::1:x"),
+      replaceIn(first(blocks("aws_iam_role_policy")), "autoscaling:DescribeAutoScalingGroups", "arn:aws:iam::1:x"),
   },
   everythingIsTagged: {
     "something without the cluster's tag": (blocks) => Object.assign(first(blocks("aws_vpc")), { tags: { Name: "x" } }),

@@ -11,7 +11,6 @@ interface Statement {
 /** Actions that have no resource to name. */
 const WITHOUT_RESOURCE = [
   "autoscaling:DescribeAutoScalingGroups",
-  "autoscaling:DescribeAutoScalingInstances",
   "ec2:DescribeInstanceStatus",
   "ec2:DescribeInstances",
   "elasticfilesystem:DescribeFileSystems",
