@@ -1,11 +1,9 @@
 import type { FaultCase, Shape } from "../case";
 import { atWork, whole } from "../facts";
 import type { Scene } from "../scene";
-import { leaderships, marginOf, type Sample } from "../watch/sample";
+import { quorumLoss } from "../watch/quorum";
 
 const STEP_SECONDS = 60;
-/** A retired leader hands over; a slow machine may need a second election. */
-const ELECTION_MILLISECONDS = 30_000;
 const START: Shape = { managers: 1, workers: 2 };
 
 /** The number of managers is changed in the environment file; down by `retire` first. */
@@ -50,18 +48,4 @@ async function deploy(scene: Scene, from: number, to: number): Promise<void> {
   scene.project.edit(new RegExp(`count: ${from}\\b`), `count: ${to}`);
   const { status, stdout, stderr } = await scene.project.deploying("deploy", "dev", "--auto-approve");
   if (status !== 0) throw new Error(`cdktf deploy exited with ${status}\n${stdout}${stderr}`);
-}
-
-/** A leader without a majority, or nobody who leads for longer than an election takes. */
-function quorumLoss(samples: readonly Sample[]): string | undefined {
-  let led = samples[0]?.time ?? 0;
-  for (const sample of samples) {
-    const leaders = leaderships(sample);
-    const when = new Date(sample.time).toISOString();
-    if (leaders.some(({ members }) => marginOf(members) < 0)) return `the quorum was lost at ${when}`;
-    if (leaders.length > 0) led = sample.time;
-    else if (sample.time - led > ELECTION_MILLISECONDS)
-      return `nobody led for ${(sample.time - led) / 1000} s at ${when}`;
-  }
-  return undefined;
 }
