@@ -136,21 +136,25 @@ export class Observer {
     }
   }
 
-  /** Without an answer nothing is known, and the older one stays what it was. */
   private async readStatusChecks({ statusChecks: asked }: ReadPlan): Promise<Partial<Seen>> {
     if (asked === undefined) return {};
-    const { clock, instances } = this.senses;
-    const at = clock.now();
-    const value = await instances.statusChecks(asked).catch(() => undefined);
-    return { statusChecksTriedAt: at, ...(value === undefined ? {} : { statusChecks: { at, value } }) };
+    const { at, answer } = await this.attempt(() => this.senses.instances.statusChecks(asked));
+    return { statusChecksTriedAt: at, ...(answer === undefined ? {} : { statusChecks: answer }) };
   }
 
   private async readSlotGroups({ slotGroups: asked }: ReadPlan): Promise<Partial<Seen>> {
     if (asked === undefined) return {};
-    const { clock, slotGroups } = this.senses;
-    const at = clock.now();
-    const value = await slotGroups.instances(asked).catch(() => undefined);
-    return { slotGroupsTriedAt: at, ...(value === undefined ? {} : { slotGroups: { at, value } }) };
+    const { at, answer } = await this.attempt(() => this.senses.slotGroups.instances(asked));
+    return { slotGroupsTriedAt: at, ...(answer === undefined ? {} : { slotGroups: answer }) };
+  }
+
+  /** Without an answer nothing is known, and the older one stays what it was. */
+  private async attempt<T>(ask: () => Promise<T>): Promise<{ readonly at: number; readonly answer?: Fact<T> }> {
+    const at = this.senses.clock.now();
+    return ask().then(
+      (value) => ({ at, answer: { at, value } }),
+      () => ({ at }),
+    );
   }
 
   private async readMetadata(plan: ReadPlan): Promise<Partial<Seen>> {

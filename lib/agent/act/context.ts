@@ -1,6 +1,7 @@
 import type { NodeSettings } from "../../registry/node-settings";
-import { type ClusterRecord, SCHEMA_VERSION } from "../../registry/records";
+import type { ClusterRecord } from "../../registry/records";
 import type { Action, Membership, Outcome } from "../model";
+import { ownRecord } from "../own-record";
 import type {
   Change,
   Clock,
@@ -56,12 +57,10 @@ export async function clusterStillIs(
   { registry, settings }: ActContext,
   { clusterId, generation }: Membership,
 ): Promise<ClusterRecord | undefined> {
-  const record = await registry.cluster();
-  const isSame = record?.nonce === settings.nonce && record.clusterId === clusterId && record.generation === generation;
-  // Newer agents may have taken over since (P17).
-  return isSame && record.minWriter <= SCHEMA_VERSION && (record.phase === "forming" || record.phase === "ready")
-    ? record
-    : undefined;
+  // Newer agents may have taken over since.
+  const record = ownRecord(await registry.cluster(), settings.nonce);
+  const isSame = record?.clusterId === clusterId && record.generation === generation;
+  return isSame && (record.phase === "forming" || record.phase === "ready") ? record : undefined;
 }
 
 /** Whether there is still time for an action after what was asked on its way. */

@@ -1,5 +1,5 @@
-import { SCHEMA_VERSION } from "../../registry/records";
 import type { ActionOf } from "../model";
+import { ownRecord } from "../own-record";
 import * as changes from "../registry/changes";
 import { type ActContext, DONE, isLate, make, type Result, refused } from "./context";
 import { storeUnlockKey } from "./locking";
@@ -9,13 +9,8 @@ export async function init(context: ActContext, action: ActionOf<"init">): Promi
   const { registry, settings, self, store, docker } = context;
   const { nonce } = settings;
   await store.save({ founder: { nonce, instanceId: self.instanceId, epoch: action.epoch }, member: undefined });
-  const record = await registry.cluster();
-  const isOwner =
-    record?.nonce === nonce &&
-    record.phase === "initializing" &&
-    record.owner === self.instanceId &&
-    record.epoch === action.epoch &&
-    record.minWriter <= SCHEMA_VERSION;
+  const record = ownRecord(await registry.cluster(), nonce);
+  const isOwner = record?.phase === "initializing" && record.owner === self.instanceId && record.epoch === action.epoch;
   if (!isOwner || isLate(context, action)) {
     // The marker is to prove that dockerd may hold an unpublished swarm, and it does not.
     await store.save({ founder: undefined });

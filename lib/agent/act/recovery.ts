@@ -1,5 +1,6 @@
-import { type ClusterRecord, SCHEMA_VERSION } from "../../registry/records";
+import type { ClusterRecord } from "../../registry/records";
 import type { ActionOf, Membership } from "../model";
+import { ownRecord } from "../own-record";
 import * as changes from "../registry/changes";
 import { type ActContext, DONE, isLate, make, type Result, refused } from "./context";
 
@@ -27,13 +28,12 @@ export async function publish(context: ActContext, action: ActionOf<"publish-rec
 
 function isAskedFor(
   { settings, self }: ActContext,
-  record: ClusterRecord | undefined,
+  found: ClusterRecord | undefined,
   { clusterId, generation }: Membership,
 ): boolean {
+  const record = ownRecord(found, settings.nonce);
   return (
-    record?.nonce === settings.nonce &&
-    record.minWriter <= SCHEMA_VERSION &&
-    record.phase === "recovering" &&
+    record?.phase === "recovering" &&
     record.clusterId === clusterId &&
     record.generation === generation &&
     record.recovery?.instanceId === self.instanceId

@@ -13,10 +13,10 @@ export class AutoScalingSlotGroups implements SlotGroups {
 
   /** In one page: it has room for 50 groups, and a cluster has at most seven slots. */
   public async instances(groups: readonly string[]): Promise<readonly SlotGroup[]> {
-    const { AutoScalingClient, DescribeAutoScalingGroupsCommand } = await import("./auto-scaling-client.js");
-    this.client ??= new AutoScalingClient(this.options);
+    const { DescribeAutoScalingGroupsCommand } = await import("./auto-scaling-client.js");
+    const client = await this.connect();
     const command = new DescribeAutoScalingGroupsCommand({ AutoScalingGroupNames: [...groups] });
-    const { AutoScalingGroups = [] } = await this.client.send(command);
+    const { AutoScalingGroups = [] } = await client.send(command);
     return AutoScalingGroups.map(({ AutoScalingGroupName = "", Instances = [] }) => ({
       group: AutoScalingGroupName,
       instanceIds: Instances.filter(({ LifecycleState = "" }) => !IS_LEAVING.test(LifecycleState)).flatMap(
@@ -26,11 +26,11 @@ export class AutoScalingSlotGroups implements SlotGroups {
   }
 
   public async replace(instanceId: string): Promise<"done" | "not in a group"> {
-    const { AutoScalingClient, TerminateInstanceInAutoScalingGroupCommand } = await import("./auto-scaling-client.js");
-    this.client ??= new AutoScalingClient(this.options);
+    const { TerminateInstanceInAutoScalingGroupCommand } = await import("./auto-scaling-client.js");
+    const client = await this.connect();
     const input = { InstanceId: instanceId, ShouldDecrementDesiredCapacity: false };
     try {
-      await this.client.send(new TerminateInstanceInAutoScalingGroupCommand(input));
+      await client.send(new TerminateInstanceInAutoScalingGroupCommand(input));
       return "done";
     } catch (error) {
       // ValidationError: Instance Id not found - No managed instance found for instance ID: i-…
@@ -39,5 +39,10 @@ export class AutoScalingSlotGroups implements SlotGroups {
       }
       throw error;
     }
+  }
+  private async connect(): Promise<AutoScalingClient> {
+    const { AutoScalingClient } = await import("./auto-scaling-client.js");
+    this.client ??= new AutoScalingClient(this.options);
+    return this.client;
   }
 }

@@ -4,7 +4,8 @@ import type { NodeSettings } from "../../registry/node-settings";
 import type { ClusterRecord } from "../../registry/records";
 import { exists } from "../local/disk-store";
 import type { NodePaths } from "../paths";
-import type { Identity, LocalStore, Markers } from "../ports";
+import type { Identity, LocalStore } from "../ports";
+import { originOf } from "../state-origin";
 
 /** The cluster record, as far as it can be had at boot. */
 export type ReadCluster = () => Promise<ClusterRecord | undefined>;
@@ -15,26 +16,6 @@ export type GuardVerdict =
   | { readonly kind: "unmarked"; readonly message: string }
   | { readonly kind: "set aside"; readonly message: string }
   | { readonly kind: "refused"; readonly message: string };
-
-/** Whose swarm state is on the disk: nobody knows, another instance's or life's, this node's, or its own of before a recovery. */
-export type StateOrigin = "unmarked" | "foreign" | "own" | "outdated";
-
-/** Tells whose swarm state is on the disk by the markers beside it, and by the cluster record where it is known; pure. */
-export function originOf(
-  { nonce, role }: Pick<NodeSettings, "nonce" | "role">,
-  { instanceId }: Identity,
-  { member, founder }: Markers,
-  record: ClusterRecord | undefined,
-): StateOrigin {
-  const marker = member ?? founder;
-  if (marker === undefined) return "unmarked";
-  if (marker.nonce !== nonce || marker.instanceId !== instanceId) return "foreign";
-  if (role !== "manager" || member === undefined || record === undefined) return "own";
-  const isLater =
-    record.nonce === nonce && record.clusterId === member.clusterId && record.generation > member.generation;
-  const isSurvivor = record.phase === "recovering" && record.recovery?.instanceId === instanceId;
-  return isLater && !isSurvivor ? "outdated" : "own";
-}
 
 /**
  * Keeps dockerd from taking up another cluster's swarm (P10): a node id must not run twice, and another life of the

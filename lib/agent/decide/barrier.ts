@@ -1,6 +1,7 @@
 import type { NodeSettings } from "../../registry/node-settings";
 import { type ClusterRecord, SCHEMA_VERSION } from "../../registry/records";
 import type { Observation } from "../model";
+import { originOf } from "../state-origin";
 import type { Finding, Situation } from "./situation";
 
 /** What keeps the node from doing anything but report: P1, P10, P13, P16, P17. */
@@ -48,11 +49,8 @@ export function isOfEarlierGeneration(
   settings: NodeSettings,
   record: ClusterRecord | undefined,
 ): boolean {
-  const { member } = markers;
-  if (settings.role !== "manager" || member === undefined || record === undefined) return false;
   if (docker?.value.status.state === "inactive" || !hasCertificate) return false;
-  const isOurs = member.nonce === settings.nonce && member.instanceId === self.instanceId;
-  return isOurs && member.clusterId === record.clusterId && member.generation < record.generation;
+  return originOf(settings, self, markers, record) === "outdated";
 }
 
 function failed(step: string, error: string): Finding {

@@ -19,6 +19,11 @@ export function retire(situation: Situation): Finding | undefined {
   const slots = (observation.table?.value.slots ?? []).filter((slot) => slot.retire !== undefined);
   const roster = rosterOf(situation);
   const nodeOf = (slot: SlotRecord) => entryOf(roster, slot);
+  const out = slots.find(
+    (slot) => slot.retire === "replace" && nodeOf(slot) === undefined && !wasAsked(situation, slot),
+  );
+  // What is out already is in nobody's way, and its successor may be what the next one waits for.
+  if (out !== undefined) return replaceRetired(situation, out, membership);
   // One that is on its way goes on before another one begins, but for those that are down: the majority needs the living.
   const leaving = slots.flatMap((slot) => {
     const entry = nodeOf(slot);
@@ -32,11 +37,6 @@ export function retire(situation: Situation): Finding | undefined {
     having(({ state }) => state === "down") ??
     having(({ availability }) => availability === "drain") ??
     leaving[0];
-  const out = slots.find(
-    (slot) => slot.retire === "replace" && nodeOf(slot) === undefined && !wasAsked(situation, slot),
-  );
-  // What is out already is in nobody's way, and its successor may be what the next one waits for.
-  if (out !== undefined) return replaceRetired(situation, out, membership);
   return next === undefined ? undefined : takeOut(situation, next.entry, next.slot, roster, membership);
 }
 

@@ -74,7 +74,8 @@ function rosterFrom(
   const silent = slots.filter(({ nodeId }) => nodeId === undefined || !ids.has(nodeId));
   return nodes.map((node) => {
     const named = slots.find((slot) => slot.nodeId === node.id);
-    const slotRecord = named ?? (records.has(node.id) ? undefined : silent.find((slot) => isAt(slot, node)));
+    const atItsAddress = records.has(node.id) ? undefined : silent.find(({ address }) => address === node.address);
+    const slotRecord = named ?? atItsAddress;
     const claims = (records.get(node.id) ?? []).filter((record) => record.address === node.address);
     const record = claims.length === 1 ? claims[0] : undefined;
     const isManagers = record !== undefined && record.roleUniqueId === settings.roleUniqueId;
@@ -91,10 +92,6 @@ function rosterFrom(
       retiring: slotRecord?.retire !== undefined,
     };
   });
-}
-
-function isAt({ address }: SlotRecord, node: SwarmNode): boolean {
-  return node.address === address;
 }
 
 function byNodeId(records: readonly OwnedNodeRecord[]): ReadonlyMap<string, readonly OwnedNodeRecord[]> {
@@ -131,10 +128,14 @@ export function quorumOf(nodes: readonly SwarmNode[]): { readonly members: numbe
 /** Addresses by which nodes can join: those of the members of Raft that hold a slot. */
 export function managersOf(roster: readonly RosterEntry[]): readonly ManagerAddress[] {
   return roster
-    .flatMap(({ node, slot }) =>
-      node.manager === undefined || slot === undefined ? [] : [{ slot, address: node.address, nodeId: node.id }],
-    )
+    .filter(({ node }) => node.manager !== undefined)
+    .flatMap((entry) => addressOf(entry) ?? [])
     .sort((one, other) => one.slot - other.slot || (one.nodeId < other.nodeId ? -1 : 1));
+}
+
+/** The address of a slot's node; no other is one to join by. */
+export function addressOf({ node, slot }: RosterEntry): ManagerAddress | undefined {
+  return slot === undefined ? undefined : { slot, address: node.address, nodeId: node.id };
 }
 
 /** Members that must answer for a swarm of so many to decide anything. */

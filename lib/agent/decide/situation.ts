@@ -1,5 +1,5 @@
 import type { NodeSettings } from "../../registry/node-settings";
-import { type ClusterRecord, SCHEMA_VERSION } from "../../registry/records";
+import type { ClusterRecord } from "../../registry/records";
 import type { Memory } from "../memory";
 import {
   type Action,
@@ -11,6 +11,7 @@ import {
   type Observation,
   type Report,
 } from "../model";
+import { ownRecord } from "../own-record";
 
 /** What every rule looks at: the inputs of a decision, and what follows from them at once. */
 export interface Situation {
@@ -39,7 +40,7 @@ export interface Finding {
 /** Derives a situation; pure. */
 export function situationOf(observation: Observation, memory: Memory, settings: NodeSettings): Situation {
   const docker = observation.docker?.value;
-  const record = ownRecord(observation.cluster?.value, settings);
+  const record = ownRecord(observation.cluster?.value, settings.nonce);
   const localClusterId = clusterOf(docker, observation, settings);
   const isMember =
     docker?.status.state === "active" && localClusterId !== undefined && localClusterId === record?.clusterId;
@@ -55,12 +56,6 @@ export function situationOf(observation: Observation, memory: Memory, settings: 
     // A worker an operator promoted has not the credentials to lead by.
     leads: settings.role === "manager" && membership !== undefined && docker?.self?.manager?.leader === true,
   };
-}
-
-function ownRecord(record: ClusterRecord | undefined, settings: NodeSettings): ClusterRecord | undefined {
-  return record !== undefined && record.nonce === settings.nonce && record.minWriter <= SCHEMA_VERSION
-    ? record
-    : undefined;
 }
 
 /** Workers are not told the id of their cluster: the marker says which one they joined. */

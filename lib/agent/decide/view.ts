@@ -1,6 +1,6 @@
 import type { ManagerAddress } from "../../registry/records";
 import { sameValue } from "../same-value";
-import { changingNodes, managersOf, type RosterEntry, rosterOf, slotOf } from "./roster";
+import { addressOf, changingNodes, managersOf, type RosterEntry, rosterOf, slotOf } from "./roster";
 import { act, type Finding, type Situation } from "./situation";
 import { summaryOf } from "./summary";
 
@@ -26,13 +26,10 @@ export function publishView(situation: Situation, troubles: readonly string[]): 
 
 /** The node of a slot that is on its way into Raft. */
 function promotingOf(roster: readonly RosterEntry[], generation: number): ManagerAddress | undefined {
-  const nodes = changingNodes(
-    roster.map(({ node }) => node),
-    generation,
-  );
-  const entry = roster.find(({ node }) => node.role === "manager" && nodes.includes(node));
-  if (entry?.slot === undefined) return undefined;
-  return { slot: entry.slot, address: entry.node.address, nodeId: entry.node.id };
+  const nodes = roster.map(({ node }) => node);
+  const changing = changingNodes(nodes, generation).find(({ role }) => role === "manager");
+  const entry = roster.find(({ node }) => node === changing);
+  return entry && addressOf(entry);
 }
 
 /** What an operator did by hand is told and left alone (P14), and so is a node of which no record is left. */

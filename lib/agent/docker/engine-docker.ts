@@ -112,9 +112,8 @@ export class EngineDocker implements Docker {
   }
 
   public async updateNode(id: string, version: number, change: Parameters<Docker["updateNode"]>[2]): Promise<void> {
-    const node = await this.inspect(id);
     // The specification is replaced as a whole: it must be the one that was decided about.
-    if (node.Version.Index !== version) throw new Error(`node ${id} was changed meanwhile`);
+    const node = await this.inspectUnchanged(id, version);
     const body = {
       ...node.Spec,
       Role: change.role ?? node.Spec.Role,
@@ -134,9 +133,7 @@ export class EngineDocker implements Docker {
   public async removeNode(id: string, { version, force }: Parameters<Docker["removeNode"]>[1] = {}): Promise<void> {
     const query = force === true ? { force: true } : undefined;
     try {
-      if (version !== undefined && (await this.inspect(id)).Version.Index !== version) {
-        throw new Error(`node ${id} was changed meanwhile`);
-      }
+      if (version !== undefined) await this.inspectUnchanged(id, version);
       await this.client.send({ method: "DELETE", path: `/nodes/${id}`, query, timeout: ORDINARY });
     } catch (error) {
       if (!(error instanceof DockerError && error.statusCode === 404)) throw error;
@@ -150,6 +147,13 @@ export class EngineDocker implements Docker {
 
   private async inspect(id: string): Promise<EngineNode> {
     return (await this.client.send({ method: "GET", path: `/nodes/${id}`, timeout: ORDINARY })) as EngineNode;
+  }
+
+  /** A node that still is as it was decided about. */
+  private async inspectUnchanged(id: string, version: number): Promise<EngineNode> {
+    const node = await this.inspect(id);
+    if (node.Version.Index !== version) throw new Error(`node ${id} was changed meanwhile`);
+    return node;
   }
 
   private async inspectSwarm(): Promise<EngineSwarm> {

@@ -1,6 +1,6 @@
 import { Agent, type Ports } from "../../../lib/agent/agent";
-import { originOf } from "../../../lib/agent/boot/guard";
 import { DecisionLog, Log } from "../../../lib/agent/log";
+import { originOf } from "../../../lib/agent/state-origin";
 import type { NodeSettings } from "../../../lib/registry/node-settings";
 import { Chance, Schedule } from "../../support/simulation/schedule";
 import { managerSettings, workerSettings } from "../../support/simulation/settings";
