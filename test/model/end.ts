@@ -164,8 +164,9 @@ function hasNamelessManager({ table }: World, { nodes }: Swarm): boolean {
 }
 
 /** P7: whom EC2 does not know is dead once known for an hour, by clocks that may have jumped when the record was written. */
-function hasUnprovenHolder({ cloud, slots, table, schedule }: World): boolean {
-  return Array.from({ length: slots }, (_, slot) => table.items.get(recordKey.slot(slot)) as SlotRecord | undefined)
+function hasUnprovenHolder(world: World): boolean {
+  const { cloud, slots, schedule } = world;
+  return Array.from({ length: slots }, (_, slot) => slotRecord(world, slot))
     .filter((record) => record !== undefined)
     .some(({ instanceId, updatedAt }) => {
       const isMissing = cloud.look([instanceId]).missing.length > 0;

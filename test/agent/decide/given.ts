@@ -4,6 +4,7 @@ import type { Action, ActionKind, DockerView, Fact, Observation } from "../../..
 import type { Instance, OwnedNodeRecord, RegistryTable, SwarmNode, SwarmObject } from "../../../lib/agent/ports";
 import type { NodeSettings } from "../../../lib/registry/node-settings";
 import type { ClusterRecord, SlotRecord } from "../../../lib/registry/records";
+import { seededRecord } from "../../support/simulation/seeded-record";
 import { managerSettings } from "../../support/simulation/settings";
 
 /** The moment of every given observation, in milliseconds on the node's clock. */
@@ -19,17 +20,7 @@ export function seen<T>(value: T, ago = 0): Fact<T> {
 const BASE = { schema: 1, minWriter: 1, writeId: "w" } as const;
 
 export function clusterRecord(overrides: Partial<ClusterRecord> = {}): ClusterRecord {
-  return {
-    ...BASE,
-    nonce: "nonce-1",
-    phase: "unclaimed",
-    epoch: 0,
-    renewal: 0,
-    generation: 0,
-    managers: [],
-    abandoned: [],
-    ...overrides,
-  };
+  return { ...seededRecord("nonce-1"), ...BASE, ...overrides };
 }
 
 /** The record of cluster `c1` in a phase in which it has members. */

@@ -1,20 +1,10 @@
 import { isStandingStill } from "../../../lib/agent/decide/abandon";
 import type { Change } from "../../../lib/agent/ports";
-import type { ClusterRecord } from "../../../lib/registry/records";
+import { seededRecord } from "../../support/simulation/seeded-record";
 import { NONCE } from "../world/table";
 import { adding, changing, deciding, LOSSES, type Mutant, porting, setsPhase, step } from "./mutant";
 
 const far = Number.POSITIVE_INFINITY;
-
-const absent: Omit<ClusterRecord, "schema" | "minWriter" | "writeId"> = {
-  nonce: NONCE,
-  phase: "unclaimed",
-  epoch: 0,
-  renewal: 0,
-  generation: 0,
-  managers: [],
-  abandoned: [],
-};
 
 /** The claim, the publication, and what is written of the swarm. */
 export const FOUNDING: Readonly<Record<string, Mutant>> = {
@@ -71,7 +61,7 @@ export const FOUNDING: Readonly<Record<string, Mutant>> = {
     mutation: porting(({ registry }) => ({
       registry: {
         ...registry,
-        cluster: async () => (await registry.cluster()) ?? { ...absent, schema: 1, minWriter: 1, writeId: "none" },
+        cluster: async () => (await registry.cluster()) ?? { ...seededRecord(NONCE), writeId: "none" },
         change: (change) => {
           if (!setsPhase(change, "initializing")) return registry.change(change);
           const [{ key, set }] = change.updates;

@@ -1,6 +1,7 @@
 import type { Change, ChangeResult, RecordUpdate } from "../../../lib/agent/ports";
 import { holds } from "../../../lib/registry/change";
 import { type ClusterRecord, PARTITION_KEY, recordKey, SCHEMA_VERSION } from "../../../lib/registry/records";
+import { seededRecord } from "../../support/simulation/seeded-record";
 
 /** A record of any kind; never changed in place. */
 export type Item = Readonly<Record<string, unknown>>;
@@ -25,14 +26,7 @@ export class Table {
 
   /** Writes what Terraform writes. */
   public seed(): void {
-    const record = { schema: 1, minWriter: 1, writeId: "seed", nonce: NONCE, phase: "unclaimed", epoch: 0, renewal: 0 };
-    this.items.set(recordKey.cluster, {
-      ...record,
-      generation: 0,
-      managers: [],
-      abandoned: [],
-      [PARTITION_KEY]: recordKey.cluster,
-    });
+    this.items.set(recordKey.cluster, { ...seededRecord(NONCE), [PARTITION_KEY]: recordKey.cluster });
   }
 
   public get cluster(): ClusterRecord | undefined {

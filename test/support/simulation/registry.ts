@@ -11,6 +11,7 @@ import {
   type WorkerTokenRecord,
 } from "../../../lib/registry/records";
 import { itemSize, LARGEST_ITEM } from "./item-size";
+import { seededRecord } from "./seeded-record";
 
 /** A record; never changed in place. */
 type Item = Readonly<Record<string, unknown>>;
@@ -33,18 +34,7 @@ export class SimulatedRegistry {
 
   /** Writes the record Terraform writes. */
   public seed(nonce: string): void {
-    this.put(recordKey.cluster, {
-      schema: 1,
-      minWriter: 1,
-      writeId: "seed",
-      nonce,
-      phase: "unclaimed",
-      epoch: 0,
-      renewal: 0,
-      generation: 0,
-      managers: [],
-      abandoned: [],
-    });
+    this.put(recordKey.cluster, { ...seededRecord(nonce) });
   }
 
   public get cluster(): ClusterRecord {
