@@ -1,8 +1,9 @@
-import { recordKey, type SlotRecord } from "../../lib/registry/records";
+import { recordKey } from "../../lib/registry/records";
 import { MINUTE } from "./deeds/deed";
 import { cancel, retire } from "./deeds/slots";
 import type { Machine } from "./world/machine";
 import { WALL } from "./world/node-object";
+import { recordedSwarm, slotRecord } from "./world/recorded";
 import type { Swarm } from "./world/swarm";
 import type { World } from "./world/world";
 
@@ -94,16 +95,6 @@ function replace(world: World, { settings, self }: Machine): void {
 function askToReplace(world: World, slot: number | undefined, instanceId: string): void {
   const record = slotRecord(world, slot ?? -1);
   if (record?.instanceId === instanceId && record.retire === undefined) retire(world, record.slot, "replace");
-}
-
-export function slotRecord({ table }: World, slot: number): SlotRecord | undefined {
-  return table.items.get(recordKey.slot(slot)) as SlotRecord | undefined;
-}
-
-/** The swarm the record names. */
-export function recordedSwarm({ swarms, table }: World): Swarm | undefined {
-  const { clusterId, generation } = table.cluster ?? {};
-  return swarms.find((swarm) => swarm.id === clusterId && swarm.generation === generation);
 }
 
 /** {@link isWhole}, looked at twice a second at most. */

@@ -1,5 +1,6 @@
-import { isWhole, recordedSwarm } from "./end";
+import { isWhole } from "./end";
 import type { Machine } from "./world/machine";
+import { recordedSwarm } from "./world/recorded";
 import { type Mutation, World } from "./world/world";
 
 const MINUTE = 60_000;

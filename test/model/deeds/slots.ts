@@ -1,13 +1,13 @@
-import { type Retirement, recordKey, type SlotRecord } from "../../../lib/registry/records";
-import { recordedSwarm } from "../end";
+import { type Retirement, recordKey } from "../../../lib/registry/records";
 import type { Machine } from "../world/machine";
+import { recordedSwarm, slotRecord } from "../world/recorded";
 import type { World } from "../world/world";
 import { type Deed, MINUTE } from "./deed";
 
 /** The instance that holds a slot by its record, while it is there. */
-function holderOf({ table, machines }: World, slot: number): Machine | undefined {
-  const { instanceId } = (table.items.get(recordKey.slot(slot)) ?? {}) as Partial<SlotRecord>;
-  return machines.find(({ self, isGone }) => self.instanceId === instanceId && !isGone);
+function holderOf(world: World, slot: number): Machine | undefined {
+  const record = slotRecord(world, slot);
+  return world.machines.find(({ self, isGone }) => self.instanceId === record?.instanceId && !isGone);
 }
 
 /** What `managers retire` and `managers replace` write. */
@@ -38,7 +38,7 @@ export const SLOTS = {
   },
   "call retirement off": ({ world }, target) => {
     const slot = target % world.slots;
-    if (world.table.items.get(recordKey.slot(slot))?.["retire"] === undefined) return false;
+    if (slotRecord(world, slot)?.retire === undefined) return false;
     cancel(world, slot);
     return true;
   },
@@ -56,7 +56,7 @@ export const SLOTS = {
     if (left < 1 || !isReady(world)) return false;
     const slots = [left, left + 1];
     const isOut = (world.table.cluster?.managers ?? []).every(({ slot }) => slot < left);
-    const isRetired = slots.every((slot) => world.table.items.get(recordKey.slot(slot))?.["retire"] === "remove");
+    const isRetired = slots.every((slot) => slotRecord(world, slot)?.retire === "remove");
     if (!isRetired) {
       for (const slot of slots) if (holderOf(world, slot) !== undefined) retire(world, slot, "remove");
       return true;

@@ -2,6 +2,7 @@ import type { Change } from "../../../../lib/agent/ports";
 import { recordKey, SCHEMA_VERSION } from "../../../../lib/registry/records";
 import type { ClusterRead, Machine } from "../machine";
 import type { NodeObject } from "../node-object";
+import { slotRecord } from "../recorded";
 import type { Swarm } from "../swarm";
 import type { World } from "../world";
 import type { Verdicts } from "./verdicts";
@@ -161,8 +162,7 @@ export class ActJudge {
 
   /** P11, P19: of the living, a second one is not replaced while the first is out. */
   private isOnlyOneOut({ id, machine: { settings } }: NodeObject): void {
-    const key = recordKey.slot(settings.slot ?? -1);
-    if (this.world.table.items.get(key)?.["retire"] !== "replace") return;
+    if (slotRecord(this.world, settings.slot ?? -1)?.retire !== "replace") return;
     if (!this.world.judge.states.isSurelyIn(settings.slot)) return;
     const out = this.world.judge.states.slotsOut().filter((slot) => slot !== settings.slot);
     this.verdicts.unless(out.length === 0, () => `P19 ${id} is taken out while slot ${out.join(", ")} is out`);

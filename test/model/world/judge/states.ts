@@ -1,4 +1,4 @@
-import { recordKey } from "../../../../lib/registry/records";
+import { slotRecord } from "../recorded";
 import type { Swarm } from "../swarm";
 import type { World } from "../world";
 import type { Verdicts } from "./verdicts";
@@ -34,10 +34,10 @@ export class StateJudge {
   /** Slots that had a member and have none that answers, for longer than an agent may not know it. */
   public slotsOut(): readonly number[] {
     this.look();
-    const { table, schedule } = this.world;
+    const { schedule } = this.world;
     return [...this.liveAt]
       .filter(([slot, at]) => {
-        const isToStayEmpty = table.items.get(recordKey.slot(slot))?.["retire"] === "remove";
+        const isToStayEmpty = slotRecord(this.world, slot)?.retire === "remove";
         return schedule.now - at > UNNOTICED && !isToStayEmpty;
       })
       .map(([slot]) => slot);
