@@ -17,7 +17,7 @@ export function lockedSwarm(project: Project): void {
     members = await allReachable(project);
 
     expect(project.exec("manager-0", "docker", "info")).toMatch(/Autolock Managers: true/);
-    expect(await storedKey(project)).toBe(swarmKey(project));
+    expect(await storedKey(project)).toBe(await swarmKey(project));
   });
 
   test("fails when managers whose dockerds all restart at once do not come back as who they were", async () => {
@@ -27,10 +27,10 @@ export function lockedSwarm(project: Project): void {
   });
 
   test("fails when a manager that was off while the key was rotated does not come back as who it was", async () => {
-    const before = swarmKey(project);
+    const before = await swarmKey(project);
     expect(project.swarm("lab", "fault", "kill", "manager-2").status).toBe(0);
-    project.exec("manager-0", "docker", "swarm", "unlock-key", "--rotate", "--quiet");
-    const rotated = swarmKey(project);
+    await answered(project, "docker", "swarm", "unlock-key", "--rotate", "--quiet");
+    const rotated = await swarmKey(project);
     for (let waited = 0; (await storedKey(project)) !== rotated && waited < PATIENCE_SECONDS; waited++)
       await sleep(1000);
     expect(project.swarm("lab", "fault", "start", "manager-2").status).toBe(0);
@@ -71,8 +71,17 @@ async function allReachable(project: Project): Promise<readonly string[]> {
   }
 }
 
-function swarmKey(project: Project): string {
-  return project.exec("manager-0", "docker", "swarm", "unlock-key", "--quiet").trim();
+async function swarmKey(project: Project): Promise<string> {
+  return (await answered(project, "docker", "swarm", "unlock-key", "--quiet")).trim();
+}
+
+/** What a command on manager-0 printed, once the swarm has a leader to answer it: the one killed may have led. */
+async function answered(project: Project, ...command: string[]): Promise<string> {
+  for (const deadline = Date.now() + PATIENCE_SECONDS * 1000; ; await sleep(1000)) {
+    const { status, stdout, stderr } = await project.on("manager-0", ...command);
+    if (status === 0) return stdout;
+    if (Date.now() > deadline) throw new Error(`${command.join(" ")} exited with ${status}\n${stdout}${stderr}`);
+  }
 }
 
 async function storedKey(project: Project): Promise<string | undefined> {
