@@ -39,7 +39,7 @@ export interface Memory {
   readonly drainedSince: Readonly<Record<string, number>>;
   /** Instances Auto Scaling was asked to replace, and when last. */
   readonly replacedAt: Readonly<Record<string, number>>;
-  /** Instances Auto Scaling lists for vacant slots, and since when. */
+  /** Instances Auto Scaling lists for slots, and since when. */
   readonly listedSince: Readonly<Record<string, number>>;
   /** Instances EC2 did not know, how often in a row, and when last. */
   readonly notFound: Readonly<Record<string, { readonly count: number; readonly at: number }>>;

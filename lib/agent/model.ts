@@ -75,7 +75,7 @@ export interface Observation {
   readonly statusChecks?: Fact<readonly StatusCheck[]>;
   /** When status checks were last asked for, answer or none. */
   readonly statusChecksTriedAt?: number;
-  /** Which instances Auto Scaling last said to be in the groups of vacant slots; the leader's only. */
+  /** Which of the groups of slots there are, and whose instances Auto Scaling last said to be in them; the leader's only. */
   readonly slotGroups?: Fact<readonly SlotGroup[]>;
   /** When Auto Scaling was last asked for them, answer or none. */
   readonly slotGroupsTriedAt?: number;

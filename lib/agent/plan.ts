@@ -52,6 +52,8 @@ const LOOK_PER_NODE = 2;
 const CONNECTION_TIME = 30 * SECOND;
 /** Within which an instance that was launched for a slot takes it as a rule. */
 const LAUNCH_TIME = 90 * SECOND;
+/** Time between two looks for slots that were added and have not been heard of, while every known one has its node. */
+const UNHEARD_INTERVAL = 300 * SECOND;
 /** Within which a node of a slot is promoted as a rule. */
 const PROMOTION_TIME = 10 * SECOND;
 
@@ -229,16 +231,19 @@ function isOverdue({ memory, observation }: Situation, instanceId: string): bool
 }
 
 /**
- * By the leader, while a slot has no node: whoever died before it took a slot is in no record. Those that were launched
- * together with the leader's own instance have their time first.
+ * By the leader, of all the slots there may be: whoever died before it took a slot is in no record, nor is a slot that
+ * was added. Those that were launched together with the leader's own instance have their time first.
  */
 function slotGroupsToRead(situation: Situation, now: number): readonly string[] | undefined {
-  const { leads, record, observation, memory, settings } = situation;
+  const { leads, observation, memory, settings } = situation;
   if (!leads || now - memory.startedAt < LAUNCH_TIME) return undefined;
-  const interval = record?.phase === "forming" ? 10 * SECOND : 30 * SECOND;
-  if (now - (observation.slotGroupsTriedAt ?? Number.NEGATIVE_INFINITY) < interval) return undefined;
-  const groups = vacancies(situation).flatMap(({ slot }) => settings.slotGroups?.[slot] ?? []);
-  return groups.length === 0 ? undefined : groups;
+  const since = now - (observation.slotGroupsTriedAt ?? Number.NEGATIVE_INFINITY);
+  return since < slotGroupsInterval(situation) ? undefined : settings.slotGroups;
+}
+
+function slotGroupsInterval(situation: Situation): number {
+  if (vacancies(situation).length === 0) return UNHEARD_INTERVAL;
+  return situation.record?.phase === "forming" ? 10 * SECOND : 30 * SECOND;
 }
 
 /** Once a minute, by the leader of a ready swarm, of the managers alone: workers are Auto Scaling's to replace. */

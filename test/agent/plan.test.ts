@@ -128,22 +128,36 @@ describe("the groups of slots", () => {
   ) => leaderSees(nodes, { table: seen(table({ slots })), ...overrides });
   const full = [slotRecord(0), slotRecord(1), slotRecord(2)];
 
-  it("are asked for while a slot has no node, by the group's name: it has no record, one that died, or no node yet", () => {
-    expect(plan(sees(two)).slotGroups).toEqual(["apps-manager-1"]);
-    expect(plan(sees(two, full)).slotGroups).toEqual(["apps-manager-1"]);
-    expect(plan(sees(two, [slotRecord(0), slotRecord(1, { nodeId: undefined }), slotRecord(2)])).slotGroups).toEqual([
-      "apps-manager-1",
-    ]);
+  const all = [0, 1, 2, 3, 4, 5, 6].map((slot) => `apps-manager-${slot}`);
+  const every = (interval: number, seenBy: Observation): void => {
+    const asked = (ago: number) => plan({ ...seenBy, slotGroupsTriedAt: NOW - ago }).slotGroups;
+    expect(asked(interval - 1)).toBeUndefined();
+    expect(asked(interval)).toEqual(all);
+  };
+
+  it("are asked for, all there may be: no record names who died before it took a slot, nor a slot that was added", () => {
+    expect(plan(sees([manager(0), manager(1), manager(2)], full)).slotGroups).toEqual(all);
   });
 
   it.each([
-    [3, "apps-manager-4"],
-    [4, "apps-manager-3"],
-  ])("of slots that were added are asked for when one of them, like slot %i, has a record", (slot, other) => {
+    ["no record", [slotRecord(0), slotRecord(2)]],
+    ["a record of a node that is gone", full],
+    ["a record without a node", [slotRecord(0), slotRecord(1, { nodeId: undefined }), slotRecord(2)]],
+  ])("are asked for every 30 s while a slot has %s", (_, slots) => {
+    every(30_000, sees(two, slots));
+  });
+
+  it("are asked for every 10 s while a slot of a forming cluster has no node", () => {
+    every(10_000, sees(two, full, { cluster: seen(publishedRecord({ phase: "forming" })) }));
+  });
+
+  it.each([3, 4])("are asked for every 30 s while slot %i, which was added, has no node", (slot) => {
     // GIVEN
-    const nodes = [manager(0), manager(1), manager(2), manager(slot)];
+    const nodes = [manager(0), manager(1), manager(2)];
+    const slotGroups = seen(all.slice(0, slot + 1).map((group) => ({ group, instanceIds: [] })));
     // WHEN / THEN
-    expect(plan(sees(nodes, [...full, slotRecord(slot)])).slotGroups).toEqual([other]);
+    every(30_000, sees(nodes, [...full, slotRecord(slot)]));
+    every(30_000, sees(nodes, full, { slotGroups }));
   });
 
   it.each([
@@ -151,11 +165,13 @@ describe("the groups of slots", () => {
     ["the slot is to stay empty", sees(two, [slotRecord(0), slotRecord(1, { retire: "remove" }), slotRecord(2)])],
     [
       "slots that were added are to go again",
-      sees([manager(0), manager(1), manager(2)], [...full, slotRecord(4, { retire: "remove" })]),
+      sees([manager(0), manager(1), manager(2)], [...full, slotRecord(3, { retire: "remove" })], {
+        slotGroups: seen(all.slice(0, 4).map((group) => ({ group, instanceIds: [] }))),
+      }),
     ],
     ["the records are not known", { ...sees(two), table: undefined }],
-  ])("are not asked for when %s", (_, seenBy) => {
-    expect(plan(seenBy).slotGroups).toBeUndefined();
+  ])("are asked for every five minutes when %s", (_, seenBy) => {
+    every(300_000, seenBy);
   });
 
   it("are not asked for by a manager that does not lead", () => {
@@ -167,23 +183,8 @@ describe("the groups of slots", () => {
 
   it("are not asked for by a leader that has just started: the others were launched with it", () => {
     expect(plan(sees(two), memory({ startedAt: NOW - 89_999 })).slotGroups).toBeUndefined();
-    expect(plan(sees(two), memory({ startedAt: NOW - 90_000 })).slotGroups).toHaveLength(1);
+    expect(plan(sees(two), memory({ startedAt: NOW - 90_000 })).slotGroups).toEqual(all);
   });
-
-  it.each([
-    ["forming", 10_000],
-    ["ready", 30_000],
-  ] as const)(
-    "are asked for, while %s, no sooner than %i ms after the last time, answer or none",
-    (phase, interval) => {
-      // GIVEN
-      const asked = (ago: number) =>
-        sees(two, undefined, { cluster: seen(publishedRecord({ phase })), slotGroupsTriedAt: NOW - ago });
-      // WHEN / THEN
-      expect(plan(asked(interval - 1)).slotGroups).toBeUndefined();
-      expect(plan(asked(interval)).slotGroups).toHaveLength(1);
-    },
-  );
 });
 
 describe("status checks", () => {

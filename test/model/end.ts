@@ -142,7 +142,6 @@ export function reasonFor(world: World): string | undefined {
   if (swarm !== undefined && hasStuckDemotion(swarm)) return "another manager was lost while one was demoted";
   if (swarm !== undefined && hasNamelessManager(world, swarm)) return "no record names the instance of a dead manager";
   if (hasUnprovenHolder(world)) return "EC2 forgot who held a slot, and by its record that was there an hour ago";
-  if (swarm !== undefined && hasUnheardSlot(world, swarm)) return "no added slot's first instance said a word";
   return judge.byHand.size > 0 ? "an operator changed roles" : undefined;
 }
 
@@ -168,17 +167,6 @@ function hasUnprovenHolder(world: World): boolean {
 /** Docker carries a demotion out only where a majority is left, and one change is made at a time. */
 function hasStuckDemotion({ raft, nodes }: Swarm): boolean {
   return [...nodes.values()].some(({ id, role }) => role === "worker" && raft.members.has(id) && !raft.canLose(id));
-}
-
-/** Managers keep their settings when slots are added: the leader does not know of any of which no instance ever spoke. */
-function hasUnheardSlot(world: World, { raft, nodes }: Swarm): boolean {
-  const { cloud, slots } = world;
-  const all = Array.from({ length: slots }, (_, slot) => slot);
-  const heard = all.filter((slot) => slotRecord(world, slot) !== undefined && isToStay(world, slot));
-  const told = nodes.get(raft.leader ?? "")?.machine.settings.slots ?? slots;
-  // Their number is odd: of two that were added, one tells of the other.
-  const known = Math.max(told, ...heard.map((slot) => slot + 1 + (slot % 2)));
-  return all.slice(known).some((slot) => cloud.ofSlot(slot).some(({ isGone }) => isGone));
 }
 
 function isLost({ machines }: World, instanceId: string | undefined): boolean {

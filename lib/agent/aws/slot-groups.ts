@@ -5,7 +5,7 @@ import type { AwsOptions } from "./options";
 /** States of instances that a group is ending, or gives away. */
 const IS_LEAVING = /^(Terminat|Detach)/;
 
-/** {@link SlotGroups} by Auto Scaling; the client is loaded when a slot has no manager for long, or one is replaced. */
+/** {@link SlotGroups} by Auto Scaling; the client is loaded by who leads. */
 export class AutoScalingSlotGroups implements SlotGroups {
   private client: AutoScalingClient | undefined;
 

@@ -16,14 +16,15 @@ export interface Newcomer {
 
 /**
  * Slots that are to have a manager. Running managers keep their settings when slots are added: that there are more is
- * known by the records of those, and of an odd number of slots without gaps, one tells of the others.
+ * known by their records, and by the groups that Auto Scaling has.
  */
 export function wantedSlots({ observation, settings }: Situation): readonly number[] {
   const slots = observation.table?.value.slots ?? [];
   const retired = new Set(slots.filter(({ retire }) => retire === "remove").map(({ slot }) => slot));
   const held = slots.map(({ slot }) => slot).filter((slot) => !retired.has(slot));
-  const highest = Math.max(settings.slots - 1, ...held);
-  return [...Array(highest + 1 + (highest % 2)).keys()].filter((slot) => !retired.has(slot));
+  const grouped = (observation.slotGroups?.value ?? []).map(({ group }) => settings.slotGroups?.indexOf(group) ?? -1);
+  const highest = Math.max(settings.slots - 1, ...held, ...grouped);
+  return [...Array(highest + 1).keys()].filter((slot) => !retired.has(slot));
 }
 
 /** The slots whose records name no node of the swarm; none while the records or the nodes are not known. */

@@ -71,7 +71,7 @@ export const MEMBERSHIP: Readonly<Record<string, Mutant>> = {
     mutation: adding((situation) => promoteAll(situation, promotionCandidates(situation).slice(0, 1))),
     caughtBy: /^V4/,
     commands: LOSSES,
-    seed: 529,
+    seed: 1017,
   },
   "UNKNOWN taken for Down": {
     mutation: porting(({ docker }) => ({
@@ -83,7 +83,7 @@ export const MEMBERSHIP: Readonly<Record<string, Mutant>> = {
     })),
     caughtBy: /^P8/,
     commands: ["launch worker", "terminate instance", "terminate instance", "crash dockerd", "moment", "minute"],
-    seed: 3,
+    seed: 4,
   },
   "empty EC2 answer means dead": {
     mutation: describing((instance) => instance, "terminated"),

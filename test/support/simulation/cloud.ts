@@ -40,13 +40,16 @@ export class SimulatedCloud implements Instances, SlotGroups {
   }
 
   public async instances(groups: readonly string[]): Promise<readonly SlotGroup[]> {
-    const members = [...this.launched.values()].filter(({ instanceId }) => !this.replaced.has(instanceId));
-    return groups.map((group) => ({
-      group,
-      instanceIds: members
-        .filter(({ autoScalingGroup }) => autoScalingGroup === group)
-        .map(({ instanceId }) => instanceId),
-    }));
+    const ofGroup = (name: string) => [...this.launched.values()].filter((each) => each.autoScalingGroup === name);
+    // A group is one that an instance was launched for.
+    return groups
+      .filter((group) => ofGroup(group).length > 0)
+      .map((group) => ({
+        group,
+        instanceIds: ofGroup(group)
+          .map(({ instanceId }) => instanceId)
+          .filter((id) => !this.replaced.has(id)),
+      }));
   }
 
   public async replace(instanceId: string): Promise<"done" | "not in a group"> {
