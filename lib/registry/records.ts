@@ -1,6 +1,6 @@
 /**
  * The records of the registry (one DynamoDB table per cluster): their shapes and keys, shared by the agent, which
- * writes them, and the operations, which read them. Plain types; see the protocol for who may write what and when.
+ * writes them, and the operations, which read them. Plain types; who may write what and when is in lib/agent/PROTOCOL.md.
  */
 
 /** Version of the record shapes this code writes. */

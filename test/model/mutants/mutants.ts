@@ -5,7 +5,7 @@ import { MEMBERSHIP } from "./membership";
 import type { Mutant } from "./mutant";
 import { SLOTS } from "./slots";
 
-/** PROTOCOL's mutants, and some more. */
+/** Agents that break one rule of the protocol each: what the model is to catch. */
 export const MUTANTS: Readonly<Record<string, Mutant>> = { ...FOUNDING, ...MEMBERSHIP, ...SLOTS };
 
 /** The plan a mutant is tried with. */
