@@ -19,7 +19,7 @@ export const recordKey = {
   removing: (nodeId: string): string => `removing#${nodeId}`,
 } as const;
 
-/** Where a cluster is on its way; it only moves forward, but for a founder lost in `forming`. */
+/** Where a cluster is on its way; back only with a claim that is given back, a founder lost in `forming`, a recovery. */
 export type Phase = "unclaimed" | "initializing" | "forming" | "ready" | "recovering" | "destroying";
 
 /** What every record carries. */

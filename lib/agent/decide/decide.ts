@@ -25,7 +25,7 @@ import { publishView } from "./view";
 
 /**
  * Decides what a node does next from what it sees and remembers. Pure and total: no input or output, no clock, no
- * chance but what the observation brings; every rule of PROTOCOL.md is in one of the files beside this one.
+ * chance but what the observation brings; most rules of PROTOCOL.md have a file beside this one.
  */
 export function decide(observation: Observation, memory: Memory, settings: NodeSettings): Decision {
   const situation = situationOf(observation, memory, settings);

@@ -24,7 +24,7 @@ export function leavingFaults(samples: readonly Sample[]): string[] {
   );
 }
 
-/** On its way out by Auto Scaling's word, or by EC2's, two minutes ahead (P9e). */
+/** On its way out by Auto Scaling's word, or by EC2's, two minutes ahead (P9). */
 function isTerminating(instanceId: string, sample: Sample): boolean {
   return (
     isGoing(instanceId, sample) || sample.instances.some(({ id, spotAction }) => id === instanceId && !!spotAction)
