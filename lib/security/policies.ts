@@ -35,8 +35,8 @@ export function managerStatements(props: NodePolicyProps): readonly PolicyStatem
 
 /**
  * What a worker may do: read the cluster record, the worker token, its own record and tombstones, write its own record,
- * and answer the lifecycle hooks of worker pools. It must not write any other record: a drain request or a token forged by a worker
- * would reach the managers.
+ * and answer the lifecycle hooks of worker pools. It must not write any other record: a drain request or a token forged
+ * by a worker would reach the managers.
  */
 export function workerStatements(props: NodePolicyProps): readonly PolicyStatement[] {
   const { tableArn } = props;

@@ -40,6 +40,7 @@ export class AutoScalingSlotGroups implements SlotGroups {
       throw error;
     }
   }
+
   private async connect(): Promise<AutoScalingClient> {
     const { AutoScalingClient } = await import("./auto-scaling-client.js");
     this.client ??= new AutoScalingClient(this.options);

@@ -1,13 +1,12 @@
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import { GetSecretValueCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import type { Project } from "../support/project";
 import { filesBelow } from "../support/tokens";
 
 const MANAGERS = ["manager-0", "manager-1", "manager-2"];
 /** Long enough for any machine; how quick it is, nobody promised. */
-const PATIENCE_SECONDS = 240;
+const PATIENCE = { timeout: 240_000, interval: 1_000 };
 
 /** A swarm of three managers whose disks are locked: no restart needs a person. */
 export function lockedSwarm(project: Project): void {
@@ -31,8 +30,7 @@ export function lockedSwarm(project: Project): void {
     expect(project.swarm("lab", "fault", "kill", "manager-2").status).toBe(0);
     await answered(project, "docker", "swarm", "unlock-key", "--rotate", "--quiet");
     const rotated = await swarmKey(project);
-    for (let waited = 0; (await storedKey(project)) !== rotated && waited < PATIENCE_SECONDS; waited++)
-      await sleep(1000);
+    await vi.waitFor(async () => expect(await storedKey(project)).toBe(rotated), PATIENCE);
     expect(project.swarm("lab", "fault", "start", "manager-2").status).toBe(0);
 
     expect(rotated).not.toBe(before);
@@ -55,10 +53,9 @@ export function lockedSwarm(project: Project): void {
 }
 
 /** Ids of the managers, once all of them are reachable, by each one's own word. */
-async function allReachable(project: Project): Promise<readonly string[]> {
+function allReachable(project: Project): Promise<readonly string[]> {
   const format = "{{.ID}} {{.Status}} {{.ManagerStatus}}";
-  const deadline = Date.now() + PATIENCE_SECONDS * 1000;
-  for (;;) {
+  return vi.waitFor(async () => {
     const lists = await Promise.all(
       MANAGERS.map((node) => project.on(node, "docker", "node", "ls", "--format", format)),
     );
@@ -66,9 +63,8 @@ async function allReachable(project: Project): Promise<readonly string[]> {
       [...stdout.matchAll(/^(\S+) Ready (?:Leader|Reachable)$/gm)].map(([, id]) => id),
     );
     if (ids.every((each) => each.length === MANAGERS.length)) return (ids[0] as string[]).sort();
-    if (Date.now() > deadline) throw new Error(lists.map(({ stdout, stderr }) => stdout + stderr).join("\n"));
-    await sleep(1000);
-  }
+    throw new Error(lists.map(({ stdout, stderr }) => stdout + stderr).join("\n"));
+  }, PATIENCE);
 }
 
 async function swarmKey(project: Project): Promise<string> {
@@ -76,12 +72,8 @@ async function swarmKey(project: Project): Promise<string> {
 }
 
 /** What a command on manager-0 printed, once the swarm has a leader to answer it: the one killed may have led. */
-async function answered(project: Project, ...command: string[]): Promise<string> {
-  for (const deadline = Date.now() + PATIENCE_SECONDS * 1000; ; await sleep(1000)) {
-    const { status, stdout, stderr } = await project.on("manager-0", ...command);
-    if (status === 0) return stdout;
-    if (Date.now() > deadline) throw new Error(`${command.join(" ")} exited with ${status}\n${stdout}${stderr}`);
-  }
+function answered(project: Project, ...command: string[]): Promise<string> {
+  return vi.waitFor(() => project.execute("manager-0", ...command), PATIENCE);
 }
 
 async function storedKey(project: Project): Promise<string | undefined> {

@@ -48,9 +48,9 @@ export class Cloud {
   public instances(asker: Machine, groups: readonly string[]): readonly SlotGroup[] {
     this.mustAnswer();
     if (this.mode === "empty") return [];
-    const all = (asker.settings.slotGroups ?? []).slice(0, this.world.slots);
+    const existing = (asker.settings.slotGroups ?? []).slice(0, this.world.slots);
     const own = asker.settings.autoScalingGroup;
-    const told = groups.filter((name) => all.includes(name) && (this.mode !== "partial" || name === own));
+    const told = groups.filter((name) => existing.includes(name) && (this.mode !== "partial" || name === own));
     return told.map((group) => ({
       group,
       instanceIds: [...this.inGroups]

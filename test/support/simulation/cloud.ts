@@ -40,16 +40,13 @@ export class SimulatedCloud implements Instances, SlotGroups {
   }
 
   public async instances(groups: readonly string[]): Promise<readonly SlotGroup[]> {
-    const ofGroup = (name: string) => [...this.launched.values()].filter((each) => each.autoScalingGroup === name);
-    // A group is one that an instance was launched for.
-    return groups
-      .filter((group) => ofGroup(group).length > 0)
-      .map((group) => ({
-        group,
-        instanceIds: ofGroup(group)
-          .map(({ instanceId }) => instanceId)
-          .filter((id) => !this.replaced.has(id)),
-      }));
+    return groups.flatMap((group) => {
+      const ids = [...this.launched.values()]
+        .filter(({ autoScalingGroup }) => autoScalingGroup === group)
+        .map(({ instanceId }) => instanceId);
+      // A group is there when an instance was launched for it.
+      return ids.length === 0 ? [] : [{ group, instanceIds: ids.filter((id) => !this.replaced.has(id)) }];
+    });
   }
 
   public async replace(instanceId: string): Promise<"done" | "not in a group"> {
