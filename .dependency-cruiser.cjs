@@ -1,14 +1,17 @@
 /**
  * Which room may import what. The table is the design's; a line a room, and what it may reach.
  * `lib/errors`, `lib/validation`, `lib/naming` and `lib/tags` are the walls every room shares.
+ * `lib/limits`, what every value may be, has no imports but the maths of blocks; every room may ask it.
  */
 const shared = "^lib/(errors|validation|naming|tags|package-root|terraform-data|terraform-literal)\\.ts$";
 const records = "^lib/registry/(records|node-settings|table-name|attribute-values)\\.ts$";
 const writing = "^lib/registry/(change|record-writer)\\.ts$";
+const limits = "^lib/limits/";
 const maths = "^lib/network/cidr\\.ts$";
 
 /** room → the other rooms it may import */
 const rooms = {
+  limits: [maths],
   config: [maths, records],
   network: [],
   security: [maths, records],
@@ -26,7 +29,7 @@ const only = (from, allowed) => ({
   name: `${from}-imports`,
   severity: "error",
   from: { path: `^lib/${from}/` },
-  to: { path: "^(lib|stacks|bench)/", pathNot: [`^lib/${from}/`, shared, ...allowed] },
+  to: { path: "^(lib|stacks|bench)/", pathNot: [`^lib/${from}/`, shared, limits, ...allowed] },
 });
 
 /** room → packages that must not be reached from it, not even through others */
@@ -48,6 +51,7 @@ module.exports = {
     },
     never("agent", "cdktf|@cdktf|constructs", "cdktf"),
     never("operations", "cdktf|@cdktf|constructs", "cdktf"),
+    never("limits", "cdktf|@cdktf|constructs|zod|@aws-sdk", "frameworks"),
     never("config", "cdktf|@cdktf|constructs|@aws-sdk", "cdktf-or-aws"),
     ...["network", "security", "nodes", "storage", "cluster"].map((room) => never(room, "@aws-sdk", "aws-sdk")),
     {

@@ -1,17 +1,6 @@
 import { type Document, isAlias, isMap, isScalar, isSeq, type Node, parseDocument, visit, type YAMLError } from "yaml";
-import { show } from "./messages";
-
-/** Keys and indexes from the root of a file to one of its values. */
-export type Path = readonly PropertyKey[];
-
-/** Something wrong at a place in a file: at a value, or at the key itself. */
-export interface Finding {
-  readonly path: Path;
-  /** @default "value" */
-  readonly at?: "key" | "value";
-  /** What is wrong, the value got, what to write. */
-  readonly message: string;
-}
+import type { Path } from "../limits/finding";
+import { show } from "../limits/messages";
 
 /** A place in a file; both count from 1. */
 export interface Position {

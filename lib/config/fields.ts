@@ -1,6 +1,6 @@
 import { z } from "zod";
+import { complain, either, type Requirement, show, suggest } from "../limits/messages";
 import { contains, formatCidr, networkOf, parseCidr } from "../network/cidr";
-import { complain, either, type Requirement, show, suggest } from "./messages";
 
 /** Parts of a schema whose faults say what was got and what to write; each schema says so itself, so nothing is translated later. */
 

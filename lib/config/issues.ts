@@ -1,7 +1,7 @@
 import type { z } from "zod";
-import type { Finding, Path } from "./document";
+import type { Finding, Path } from "../limits/finding";
+import { either, show, suggest } from "../limits/messages";
 import { knownKeysOf } from "./fields";
-import { either, show, suggest } from "./messages";
 
 type Issue = z.core.$ZodIssue;
 

@@ -1,13 +1,14 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { basename, dirname, extname, join } from "node:path";
 import { ConfigError, type ConfigFault, OperationError } from "../errors";
+import { draftOf } from "../limits/draft";
+import { type Finding, formatPath } from "../limits/finding";
 import { fillDefaults } from "./defaults";
-import { type Finding, type Path, readYaml } from "./document";
-import { draftOf } from "./draft";
+import { readYaml } from "./document";
 import type { EnvironmentConfig } from "./environment";
 import { findingsOf } from "./issues";
 import { checkRules } from "./rules";
-import { environmentSchema } from "./schema/environment";
+import { type EnvironmentInput, environmentSchema } from "./schema/environment";
 
 /** An environment that has a file. */
 export interface EnvironmentFile {
@@ -79,7 +80,7 @@ export function parseEnvironment(text: string, file: string): EnvironmentConfig 
 
   const parsed = environmentSchema.safeParse(yaml.data);
   const invalid = parsed.success ? [] : findingsOf(parsed.error.issues);
-  const findings = [...invalid, ...checkRules(draftOf(yaml.data, invalid), file)];
+  const findings = [...invalid, ...checkRules(draftOf<EnvironmentInput>(yaml.data, invalid), file)];
   const faults = [
     ...syntax,
     ...findings.map((finding) => faultOf(finding, yaml.locate(finding.path, finding.at), file)),
@@ -101,14 +102,4 @@ function faultOf({ path, message }: Finding, position: { line: number; column: n
 /** In the order in which they are met when the file is read. */
 function configError(faults: readonly ConfigFault[]): ConfigError {
   return new ConfigError(faults.toSorted((a, b) => a.line - b.line || a.column - b.column));
-}
-
-/** `workers[0].labels["a b"]`. */
-function formatPath(path: Path): string {
-  return path.reduce<string>((text, segment) => {
-    if (typeof segment === "number") return `${text}[${segment}]`;
-    const key = String(segment);
-    if (!/^[A-Za-z_$][\w$-]*$/.test(key)) return `${text}[${JSON.stringify(key)}]`;
-    return text === "" ? key : `${text}.${key}`;
-  }, "");
 }

@@ -1,12 +1,15 @@
 import { basename, extname } from "node:path";
+import { type DeepPartial, orDefault } from "../limits/draft";
+import type { Finding } from "../limits/finding";
+import { either, show, suggest } from "../limits/messages";
+import { zonesOf } from "../limits/regions";
 import { overlaps, parseCidr } from "../network/cidr";
 import { DEFAULT_DATA_PATH_PORT } from "../registry/node-settings";
 import { poolSizes } from "./defaults";
-import type { Finding } from "./document";
-import { type Draft, orDefault } from "./draft";
-import { either, show, suggest } from "./messages";
-import { zonesOf } from "./regions";
+import type { EnvironmentInput } from "./schema/environment";
 import { DEFAULT_ADDRESS_POOL, DEFAULT_MASK_LENGTH } from "./schema/network";
+
+type Draft = DeepPartial<EnvironmentInput>;
 
 /** Checks fields against each other, as far as they are valid by themselves. */
 type Rule = (draft: Draft) => readonly Finding[];

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import type { AccessRule, BackendConfig, EnvironmentConfig, ImageConfig, StorageConfig } from "../../lib/config";
-import { REGIONS, zonesOf } from "../../lib/config/regions";
+import { REGIONS, zonesOf } from "../../lib/limits/regions";
 import { formatCidr, networkOf } from "../../lib/network/cidr";
 
 const name = (longest: number) => fc.stringMatching(new RegExp(`^[a-z][a-z0-9-]{1,${longest - 1}}$`));

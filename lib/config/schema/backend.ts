@@ -1,6 +1,6 @@
 import { z } from "zod";
+import { complain } from "../../limits/messages";
 import { map, notOneOf, text } from "../fields";
-import { complain } from "../messages";
 import { region } from "./values";
 
 /** Where Terraform keeps its state. */

@@ -1,6 +1,6 @@
 import type { z } from "zod";
+import { show } from "../../limits/messages";
 import { checkedText, list, map, text, texts, whole } from "../fields";
-import { show } from "../messages";
 import { backend } from "./backend";
 import { accessRule, network, swarm } from "./network";
 import { image, managers, pool } from "./nodes";

@@ -1,6 +1,6 @@
+import { complain, either } from "../../limits/messages";
 import { DEFAULT_DATA_PATH_PORT } from "../../registry/node-settings";
 import { choice, cidr, flag, liesIn, list, map, text, whole } from "../fields";
-import { complain, either } from "../messages";
 import { PRIVATE_BLOCKS } from "./values";
 
 /** Block of overlay networks: at the far end of 10.0.0.0/8, where few VPCs are. */

@@ -1,6 +1,6 @@
 import { z } from "zod";
+import { complain, show } from "../../limits/messages";
 import { checkedText, list, map, text, texts, whole } from "../fields";
-import { complain, show } from "../messages";
 import { instanceType, rootVolumeSize } from "./values";
 
 /** Node labels that the leader sets itself. */

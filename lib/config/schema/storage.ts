@@ -1,5 +1,5 @@
+import { complain } from "../../limits/messages";
 import { checkedText, choice, list, map, text } from "../fields";
-import { complain } from "../messages";
 
 /** Folders of the operating system, which a mount would hide. */
 const SYSTEM_FOLDERS = /^\/(bin|boot|dev|etc|home|lib|lib64|proc|root|run|sbin|sys|tmp|usr|var)(\/|$)/;

@@ -1,6 +1,6 @@
+import { complain, suggest } from "../../limits/messages";
+import { REGIONS } from "../../limits/regions";
 import { checkedText, text, whole } from "../fields";
-import { complain, suggest } from "../messages";
-import { REGIONS } from "../regions";
 
 /** Blocks nobody on the Internet answers from: a VPC or an overlay network elsewhere would hide somebody's service. */
 export const PRIVATE_BLOCKS = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10"];

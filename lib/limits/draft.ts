@@ -1,26 +1,25 @@
-import type { Finding } from "./document";
-import type { EnvironmentInput } from "./schema/environment";
+import type { Finding } from "./finding";
 
-type DeepPartial<T> = T extends readonly (infer Item)[]
+/** A configuration of which every part may be missing. */
+export type DeepPartial<T> = T extends readonly (infer Item)[]
   ? readonly (DeepPartial<Item> | undefined)[]
   : T extends object
-    ? { readonly [Key in keyof T]?: DeepPartial<T[Key]> }
+    ? { readonly [Key in keyof T]?: DeepPartial<T[Key]> | undefined }
     : T;
 
 /**
- * What of a file can be trusted: a value is there only if it is valid by itself. A faulty one is `undefined` under its
- * key, so that rules over several fields can tell it from one that was left out, and still check all others.
+ * Blanks out whatever something was found wrong with: what is left is valid by itself. A faulty value is `undefined`
+ * under its key, so that rules over several fields can tell it from one that was left out, and still check all others.
+ *
+ * @param data plain data; it is not changed
  */
-export type Draft = DeepPartial<EnvironmentInput>;
-
-/** Blanks out whatever something was found wrong with. */
-export function draftOf(data: unknown, findings: readonly Finding[]): Draft {
+export function draftOf<T extends object>(data: unknown, findings: readonly Finding[]): DeepPartial<T> {
   const root = { draft: structuredClone(data) };
   for (const { path, at } of findings) {
     // A faulty key faults nothing but itself.
     if (at !== "key") blank(root, ["draft", ...path]);
   }
-  return isContainer(root.draft) ? (root.draft as Draft) : {};
+  return isContainer(root.draft) ? (root.draft as DeepPartial<T>) : ({} as DeepPartial<T>);
 }
 
 function blank(root: object, path: Finding["path"]): void {
