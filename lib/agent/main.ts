@@ -13,6 +13,7 @@ import { EngineClient } from "./docker/engine-client";
 import { EngineDocker } from "./docker/engine-docker";
 import { errorText } from "./error-text";
 import { DiskStore } from "./local/disk-store";
+import { SystemdDocker } from "./local/docker-service";
 import { systemClock } from "./local/system-clock";
 import { DecisionLog, Log } from "./log";
 import { AgentMetrics } from "./metrics/agent-metrics";
@@ -43,6 +44,7 @@ async function run(): Promise<void> {
   const ports: Ports = {
     clock: systemClock,
     docker: new EngineDocker(new EngineClient(NODE_PATHS.dockerSocket)),
+    dockerService: new SystemdDocker(),
     registry: registryOf(settings),
     instances: new Ec2Instances(options),
     hooks: new AutoScalingHooks(options, settings.autoScalingGroup, self.instanceId),

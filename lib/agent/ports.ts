@@ -102,6 +102,12 @@ export interface Docker {
   runningContainers(): Promise<number>;
 }
 
+/** The service that runs the local dockerd. */
+export interface DockerService {
+  /** Restarts dockerd, prepared as for a boot: the guard looks at its disk before it starts. Resolves once it runs. */
+  restart(): Promise<void>;
+}
+
 /** Everything in the registry but the token. */
 export interface RegistryTable {
   readonly cluster?: ClusterRecord;

@@ -6,6 +6,7 @@ import type {
   Change,
   Clock,
   Docker,
+  DockerService,
   Identity,
   LifecycleHooks,
   LocalStore,
@@ -18,6 +19,7 @@ import type {
 export interface Effects {
   readonly clock: Clock;
   readonly docker: Docker;
+  readonly dockerService: DockerService;
   readonly registry: Registry;
   readonly hooks: LifecycleHooks;
   readonly slotGroups: SlotGroups;

@@ -30,6 +30,7 @@ export class Stage {
     clock: { now: () => this.now, wallTime: () => 0, sleep: async () => {} },
     registry: this.registry.port(() => this.meanwhile()),
     docker: this.dockerd(),
+    dockerService: { restart: async () => void this.done.push("restart dockerd") },
     slotGroups: {
       instances: async () => [],
       replace: async (instanceId) => {

@@ -35,6 +35,9 @@ export function portsOf(world: World, machine: Machine, incarnation: Incarnation
       sleep: (milliseconds) => courier.sleep(machine, incarnation, milliseconds),
     },
     docker: dockerOf(world, machine, incarnation),
+    dockerService: {
+      restart: () => courier.effect<void>(machine, incarnation, DISK, (answer) => world.restartDocker(machine, answer)),
+    },
     registry: registryOf(world, machine, incarnation),
     instances: {
       describe: (ids) =>

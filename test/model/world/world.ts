@@ -205,6 +205,19 @@ export class World {
     this.schedule.in(this.chance.between(2_000, 30_000), () => this.show(machine, "terminated"));
   }
 
+  /** systemd stops dockerd, prepares the machine as for a boot and starts dockerd; the agent's end does not hold it up. */
+  public restartDocker(machine: Machine, answer: dockerd.Answer<void>): void {
+    this.stopDocker(machine);
+    const start = machine.starts;
+    this.schedule.in(this.chance.between(1_000, 20_000), () => {
+      // Where the machine was turned off meanwhile, its boot starts dockerd.
+      if (machine.instance !== "running" || machine.starts !== start || machine.dockerRuns) return;
+      this.guard(machine);
+      this.startDocker(machine);
+      answer(machine.dockerRuns ? { value: undefined } : { error: new Error("Job for docker.service failed.") });
+    });
+  }
+
   private stopDocker(machine: Machine): void {
     machine.dockerRuns = false;
     machine.hung = false;

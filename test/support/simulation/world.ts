@@ -183,6 +183,12 @@ export class World {
         updateNode: strike((id, version, change) => engine.updateNode(id, version, change)),
         removeNode: strike((id) => engine.removeNode(id)),
       },
+      dockerService: {
+        restart: strike(async () => {
+          engine.stop();
+          engine.start();
+        }),
+      },
       instances: this.cloud,
       hooks: this.cloud.hooksOf(host.self.instanceId),
       slotGroups: this.cloud,
