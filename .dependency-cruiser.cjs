@@ -1,9 +1,11 @@
 /**
  * Which room may import what. The table is the design's; a line a room, and what it may reach.
- * `lib/errors`, `lib/validation`, `lib/naming` and `lib/tags` are the walls every room shares.
+ * `lib/errors`, `lib/error-codes`, `lib/operator-commands`, `lib/validation`, `lib/naming` and `lib/tags` are the walls
+ * every room shares.
  * `lib/limits`, what every value may be, has no imports but the maths of blocks; every room may ask it.
  */
-const shared = "^lib/(errors|validation|naming|tags|package-root|terraform-data|terraform-literal)\\.ts$";
+const shared =
+  "^lib/(errors|error-codes|operator-commands|validation|naming|tags|package-root|terraform-data|terraform-literal)\\.ts$";
 const records = "^lib/registry/(records|node-settings|table-name|attribute-values)\\.ts$";
 const writing = "^lib/registry/(change|record-writer)\\.ts$";
 const limits = "^lib/limits/";

@@ -1,3 +1,7 @@
+import type { ErrorCode } from "./error-codes";
+
+export { ERROR_CODES, type ErrorCode } from "./error-codes";
+
 /** One thing wrong with a configuration file, where it is, and what to write instead. */
 export interface ConfigFault {
   readonly file: string;
@@ -11,6 +15,8 @@ export interface ConfigFault {
 
 /** A configuration file that cannot be used, with every fault found in it. */
 export class ConfigError extends Error {
+  public readonly code = "InvalidEnvironment" satisfies ErrorCode;
+
   public constructor(public readonly faults: readonly ConfigFault[]) {
     super(faults.map(formatFault).join("\n"));
     this.name = "ConfigError";
@@ -25,6 +31,8 @@ export function formatFault(fault: ConfigFault): string {
 
 /** Props of a construct that do not fit, all of them, with the construct's path. */
 export class ValidationError extends Error {
+  public readonly code = "InvalidProperties" satisfies ErrorCode;
+
   public constructor(
     public readonly faults: readonly string[],
     scope: { readonly node: { readonly path: string } },
@@ -34,14 +42,24 @@ export class ValidationError extends Error {
   }
 }
 
-/** An operation on a running cluster, or on the lab, that could not be done; `code` is for programs. */
+/** What more an {@link OperationError} can say. */
+export interface OperationErrorOptions {
+  readonly cause?: unknown;
+  readonly faults?: readonly string[];
+}
+
+/** An operation on a running cluster, or on the lab, that could not be done. */
 export class OperationError extends Error {
+  /** What is wrong or missing, one by one, where the message lists it. */
+  public readonly faults: readonly string[] | undefined;
+
   public constructor(
-    public readonly code: string,
+    public readonly code: ErrorCode,
     message: string,
-    options?: ErrorOptions,
+    { faults, ...options }: OperationErrorOptions = {},
   ) {
     super(message, options);
     this.name = "OperationError";
+    this.faults = faults;
   }
 }

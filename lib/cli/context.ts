@@ -19,7 +19,7 @@ export interface CliContext {
   /** Directory of the project: environments and the lab's state are found below it. */
   readonly cwd: string;
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** Aborted when the user interrupts. */
+  /** Aborted by SIGINT or SIGTERM, whose name is its reason. */
   readonly signal: AbortSignal;
   /** Opens a registry. A function, so that the AWS client is loaded by the commands that need it, and only then. */
   readonly connect: (location: RegistryLocation) => Promise<RegistryReader>;
@@ -31,7 +31,7 @@ export interface CliContext {
   readonly lab: () => Promise<LabPort>;
 }
 
-/** How a command ends: 0 done, 1 failed, 2 bad input; `lab exec` passes on what it ran. */
+/** How a command ends; see `EXIT`. */
 export type ExitCode = number;
 
 /** A command that has parsed its arguments. */

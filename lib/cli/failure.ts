@@ -1,30 +1,54 @@
-import { ConfigError, formatFault, OperationError } from "../errors";
+import { ConfigError, type ErrorCode, formatFault, OperationError, ValidationError } from "../errors";
 import type { ExitCode } from "./context";
+import { exitOf } from "./exit-codes";
 import type { Output } from "./output";
 
 /** Input on the command line that cannot be used. */
 export class UsageError extends Error {
+  public readonly code = "InvalidArguments" satisfies ErrorCode;
+
   public constructor(message: string) {
     super(message);
     this.name = "UsageError";
   }
 }
 
-/** Says what went wrong, with the stack only if asked for, and gives the exit code for it. */
-export function reportFailure(error: unknown, output: Output, debug: boolean): ExitCode {
-  output.keepDrawn();
-  if (error instanceof ConfigError) {
-    for (const fault of error.faults) output.note(formatFault(fault), "bad");
-  } else {
-    output.note(`error: ${messageOf(error)}`, "bad");
-  }
-  if (debug) output.note(stackOf(error), "quiet");
-  else if (!isExpected(error)) output.note("this is unexpected; run again with --debug for the stack", "quiet");
-  return error instanceof ConfigError || error instanceof UsageError ? 2 : 1;
+/** How an error is told. */
+export interface Telling {
+  /** With its stack. */
+  readonly debug?: boolean;
+  /** As JSON on stdout. */
+  readonly json?: boolean;
+  /** Why the command was interrupted, if it was. */
+  readonly interruption?: unknown;
 }
 
-function isExpected(error: unknown): boolean {
-  return error instanceof ConfigError || error instanceof UsageError || error instanceof OperationError;
+/** Says what went wrong, with the stack only if asked for, and gives the exit code for it. */
+export function reportFailure(error: unknown, output: Output, { debug, json, interruption }: Telling = {}): ExitCode {
+  output.keepDrawn();
+  const code = codeOf(error);
+  if (json === true) output.json({ error: { code, message: messageOf(error), faults: faultsOf(error) } });
+  else if (error instanceof ConfigError) for (const fault of error.faults) output.note(formatFault(fault), "bad");
+  else output.note(`error: ${messageOf(error)}`, "bad");
+  if (debug === true) output.note(stackOf(error), "quiet");
+  else if (code === "Unexpected" && json !== true)
+    output.note("this is unexpected; run again with --debug for the stack", "quiet");
+  return exitOf(code, interruption);
+}
+
+function codeOf(error: unknown): ErrorCode {
+  const isTyped =
+    error instanceof ConfigError ||
+    error instanceof UsageError ||
+    error instanceof OperationError ||
+    error instanceof ValidationError;
+  return isTyped ? error.code : "Unexpected";
+}
+
+/** What is wrong one by one, where an error says it like that. */
+function faultsOf(error: unknown): readonly unknown[] | undefined {
+  const hasFaults = error instanceof ConfigError || error instanceof OperationError || error instanceof ValidationError;
+  return hasFaults ? error.faults : undefined;
 }
 
 function messageOf(error: unknown): string {

@@ -1,18 +1,25 @@
 #!/usr/bin/env node
 import type { CliContext } from "./context";
+import { type EndingSignal, EXIT, exitOfSignal } from "./exit-codes";
 import { Output } from "./output";
 import { run } from "./program";
 
-/** Time an interrupted command gets to end by itself, in milliseconds. */
-const GRACE_MS = 3_000;
+/** Time an interrupted command gets to end by itself, in milliseconds: whoever presses Ctrl-C waits no longer. */
+const GRACE_MS = 700;
 
 /** The context of a real process. */
-function processContext(signal: AbortSignal): CliContext {
+function processContext(): CliContext {
+  let interruption: AbortSignal | undefined;
   return {
     output: new Output(process.stdout, process.stderr, process.env),
     cwd: process.cwd(),
     env: process.env,
-    signal,
+    // Only a command that can end in good order takes the signals over: any other, the system ends at once, even one
+    // that is busy in a loop or waits for a file.
+    get signal(): AbortSignal {
+      interruption ??= takeSignals();
+      return interruption;
+    },
     connect: async (location) => (await import("../operations/index.js")).connectRegistry(location),
     connectWriter: async (location) => (await import("../operations/index.js")).connectRegistryWriter(location),
     connectInstances: async (location) => (await import("../operations/index.js")).connectInstances(location),
@@ -20,22 +27,28 @@ function processContext(signal: AbortSignal): CliContext {
   };
 }
 
+function takeSignals(): AbortSignal {
+  const interruption = new AbortController();
+  const end = (signal: EndingSignal): void => {
+    // A second one means it.
+    if (interruption.signal.aborted) process.exit(exitOfSignal(signal));
+    interruption.abort(signal);
+    setTimeout(() => process.exit(exitOfSignal(signal)), GRACE_MS).unref();
+  };
+  process.on("SIGINT", end);
+  process.on("SIGTERM", end);
+  return interruption.signal;
+}
+
 async function main(): Promise<void> {
   // Which Node a later SDK will want is no concern of whoever reads this output.
   process.env["AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED"] ??= "true";
-  const interruption = new AbortController();
-  for (const signal of ["SIGINT", "SIGTERM"] as const) {
-    process.on(signal, () => {
-      // A second one means it.
-      if (interruption.signal.aborted) process.exit(1);
-      interruption.abort();
-    });
-  }
-  // Whoever reads may stop reading, as `head` does.
-  process.stdout.on("error", (error: NodeJS.ErrnoException) => process.exit(error.code === "EPIPE" ? 0 : 1));
-  process.exitCode = await run(process.argv.slice(2), processContext(interruption.signal));
-  // What was interrupted may still be at work, and would keep the process.
-  if (interruption.signal.aborted) setTimeout(() => process.exit(), GRACE_MS).unref();
+  // Whoever reads may stop reading, as `head` does: the command goes on, and ends as it would have ended.
+  process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code !== "EPIPE") process.exit(EXIT.failed);
+  });
+  process.stderr.on("error", () => {});
+  process.exitCode = await run(process.argv.slice(2), processContext());
 }
 
 void main();

@@ -33,7 +33,7 @@ export class Output {
   /** A result, to stdout; ends with a line break. */
   public result(text: string): void {
     this.keepDrawn();
-    this.stdout.write(`${text}\n`);
+    this.stdout.write(`${printable(text)}\n`);
   }
 
   /** Data for programs, to stdout. */
@@ -44,7 +44,7 @@ export class Output {
   /** A line about the way to the result, to stderr. */
   public note(text: string, tone: Tone = "plain"): void {
     this.eraseDrawn();
-    this.stderr.write(`${this.paint(text, tone)}\n`);
+    this.stderr.write(`${this.paint(printable(text), tone)}\n`);
   }
 
   /** Redraws the lines at the end of the screen in place; only where {@link interactive}. */
@@ -54,7 +54,11 @@ export class Output {
     // A terminal that does not know its width says 0.
     const width = (this.stderr.columns || 80) - 1;
     const cut = (text: string): string => (text.length > width ? `${text.slice(0, width - 1)}…` : text);
-    this.stderr.write(lines.map(({ text, tone }) => `${this.paint(cut(text), tone ?? "plain")}\n`).join(""));
+    this.stderr.write(
+      lines
+        .map(({ text, tone }) => `${this.paint(cut(printable(text).replaceAll("\n", " ")), tone ?? "plain")}\n`)
+        .join(""),
+    );
     this.drawn = lines.length;
   }
 
@@ -82,6 +86,17 @@ export class Output {
         return text;
     }
   }
+}
+
+/**
+ * A text that cannot steer the terminal: every control character but the line break and the tab is written out. What
+ * comes from files, nodes and AWS goes through here with the rest.
+ */
+export function printable(text: string): string {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for.
+  return text.replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g, (character) => {
+    return `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`;
+  });
 }
 
 /** `  12 s`: seconds since the start, as progress lines begin. */

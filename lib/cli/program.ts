@@ -1,5 +1,6 @@
 import { createRequire } from "node:module";
 import { Command, CommanderError } from "commander";
+import { OperationError } from "../errors";
 import { labDown } from "./commands/lab-down";
 import { labEnv } from "./commands/lab-env";
 import { labExec } from "./commands/lab-exec";
@@ -11,7 +12,8 @@ import { type StatusOptions, status } from "./commands/status";
 import { validate } from "./commands/validate";
 import { parsePool, type WaitOptions, wait } from "./commands/wait";
 import type { Action, CliContext, ExitCode } from "./context";
-import { reportFailure } from "./failure";
+import { EXIT } from "./exit-codes";
+import { reportFailure, UsageError } from "./failure";
 import { addLabFault, type Choose } from "./lab-fault-program";
 import { wholeNumber } from "./numbers";
 
@@ -21,20 +23,38 @@ import { wholeNumber } from "./numbers";
  */
 export async function run(args: readonly string[], context: CliContext): Promise<ExitCode> {
   let chosen: { readonly action: Action; readonly debug: boolean } | undefined;
-  const program = buildProgram(context, (action, debug) => {
+  const json = asksForJson(args);
+  const choose: Choose = (action, debug) => {
     chosen = { action, debug };
-  });
+  };
+  const program = buildProgram(context, choose, json);
   try {
     program.parse([...args], { from: "user" });
-    return chosen === undefined ? 0 : await chosen.action(context);
+    return chosen === undefined ? EXIT.done : await chosen.action(context);
   } catch (error) {
-    // Help and version end here too, with 0; everything else commander objects to is bad input, which it has said.
-    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
-    return reportFailure(error, context.output, chosen?.debug ?? false);
+    // Help and version end here too, with 0; what else commander objects to it has said itself, but not as JSON.
+    const isParsing = error instanceof CommanderError;
+    if (isParsing && (error.exitCode === 0 || !json)) return error.exitCode === 0 ? EXIT.done : EXIT.badInput;
+    const cause = isParsing ? new UsageError(error.message.replace(/^error: /, "")) : error;
+    const { aborted, reason } = context.signal;
+    const failure = aborted ? asInterrupted(cause) : cause;
+    return reportFailure(failure, context.output, { json, debug: chosen?.debug, interruption: reason });
   }
 }
 
-function buildProgram({ output }: CliContext, choose: Choose): Command {
+/** Asked before anything is parsed, since that can fail, too. What follows `--` or `lab exec` is another program's. */
+function asksForJson(args: readonly string[]): boolean {
+  const own = args.includes("--") ? args.slice(0, args.indexOf("--")) : args;
+  return own.includes("--json") && !(own[0] === "lab" && own[1] === "exec");
+}
+
+/** What was under way fails in its own way when it is interrupted. */
+function asInterrupted(error: unknown): unknown {
+  const isTold = error instanceof OperationError && error.code === "Interrupted";
+  return isTold ? error : new OperationError("Interrupted", "interrupted", { cause: error });
+}
+
+function buildProgram({ output }: CliContext, choose: Choose, json: boolean): Command {
   const program = new Command("cdktf-swarm")
     .description("Look after a Docker Swarm that cdktf-swarm deployed, on AWS or in the lab on this machine.")
     .version(packageVersion(), "-V, --version", "print the version")
@@ -45,7 +65,9 @@ function buildProgram({ output }: CliContext, choose: Choose): Command {
     .showHelpAfterError("add --help for how to use it")
     .configureOutput({
       writeOut: (text) => output.result(text.trimEnd()),
-      writeErr: (text) => output.note(text.trimEnd(), "bad"),
+      writeErr: (text) => {
+        if (!json) output.note(text.trimEnd(), "bad");
+      },
     })
     .addHelpText("after", "\nENV is the name of a file in stacks/environments, without .yaml.");
   addValidate(program, choose);

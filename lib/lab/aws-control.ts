@@ -55,5 +55,5 @@ async function request(endpoint: string, method: string, path: string, body?: ob
   });
   const answer = (await response.json()) as { readonly message?: string };
   if (response.ok) return answer;
-  throw new OperationError("aws-control-refused", answer.message ?? `the lab answered ${response.status} to ${path}`);
+  throw new OperationError("EmulatorRefused", answer.message ?? `the lab answered ${response.status} to ${path}`);
 }

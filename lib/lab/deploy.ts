@@ -37,7 +37,7 @@ export async function deploy(options: DeployOptions): Promise<{ readonly changed
   });
   await new Promise((resolve) => log.end(resolve));
   if (result.code !== 0)
-    throw new OperationError("deploy", `cdktf deploy ${environment} exited with ${result.code}; read ${logFile}`);
+    throw new OperationError("DeployFailed", `cdktf deploy ${environment} exited with ${result.code}; read ${logFile}`);
   return { changed: !unchanged };
 }
 
@@ -48,7 +48,7 @@ function cdktfProgram(projectDirectory: string): string {
     const { bin } = JSON.parse(readFileSync(manifest, "utf8")) as { readonly bin: { readonly cdktf: string } };
     return join(dirname(manifest), bin.cdktf);
   } catch (error) {
-    throw new OperationError("deploy", `cdktf-cli is not installed in ${projectDirectory}; run npm ci there`, {
+    throw new OperationError("DeployFailed", `cdktf-cli is not installed in ${projectDirectory}; run npm ci there`, {
       cause: error,
     });
   }

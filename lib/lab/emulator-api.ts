@@ -1,5 +1,17 @@
 import { OperationError } from "../errors";
 
+/** What AWS would refuse, with AWS's own code and words. */
+export class EmulatorRefusal extends OperationError {
+  public constructor(
+    /** Undefined if the emulator gave none. */
+    public readonly awsCode: string | undefined,
+    message: string,
+  ) {
+    super("EmulatorRefused", message);
+    this.name = "EmulatorRefusal";
+  }
+}
+
 /** The services that the lab itself asks, with the version of their API that its requests are written in. */
 const VERSIONS = { ec2: "2016-11-15", autoscaling: "2011-01-01" } as const;
 
@@ -13,7 +25,7 @@ export interface EmulatorRequest {
 
 /**
  * Asks the emulator itself, past the front: neither its policies nor the faults in it are meant for the lab.
- * What AWS would refuse is thrown with AWS's own code and words.
+ * @throws EmulatorRefusal
  */
 export async function askEmulator(endpoint: string, request: EmulatorRequest): Promise<void> {
   const { service, region, action, parameters } = request;
@@ -30,7 +42,7 @@ export async function askEmulator(endpoint: string, request: EmulatorRequest): P
   if (response.ok) return;
   const answer = await response.text();
   const message = elementOf(answer, "Message") ?? `HTTP ${response.status}`;
-  throw new OperationError(elementOf(answer, "Code") ?? "emulator", `${action}: ${message}`);
+  throw new EmulatorRefusal(elementOf(answer, "Code"), `${action}: ${message}`);
 }
 
 /** Errors of the query protocol nest differently, and name code and message alike. */

@@ -116,5 +116,5 @@ async function answering(docker: DockerCli, logFile: string): Promise<DockerCli>
 
 function engineFailure(what: string, logFile: string): OperationError {
   const said = readFileSync(logFile, "utf8").trim().split("\n").slice(-5).join("\n");
-  return new OperationError("engine", `${what}; the last lines of ${logFile}:\n${said}`);
+  return new OperationError("EngineFailed", `${what}; the last lines of ${logFile}:\n${said}`);
 }

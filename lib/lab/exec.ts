@@ -11,7 +11,7 @@ import type { LabExecOptions } from "./types";
 export async function labExec({ projectDirectory, node, command }: LabExecOptions): Promise<number> {
   const state = new StateFile<LabState>(labPaths(projectDirectory).state).read();
   if (state?.engine === undefined)
-    throw new OperationError("lab-down", "there is no lab here; start one with: cdktf-swarm lab up");
+    throw new OperationError("LabDown", "there is no lab here; start one with: cdktf-swarm lab up");
   const { instanceId } = findHost(node, await listHosts(dockerCli(state.engine.socket)));
   const terminal = process.stdin.isTTY && process.stdout.isTTY ? ["--tty"] : [];
   const args = ["-H", `unix://${state.engine.socket}`, "exec", "--interactive", ...terminal, containerName(instanceId)];
@@ -34,9 +34,9 @@ export function findHost(node: string, hosts: readonly HostContainer[]): HostCon
       .map(({ name }) => name)
       .sort()
       .join(", ");
-    throw new OperationError("no-such-host", `there is no host ${node} in the lab; there are: ${names || "none"}`);
+    throw new OperationError("NoSuchHost", `there is no host ${node} in the lab; there are: ${names || "none"}`);
   }
   if (host.state !== "running")
-    throw new OperationError("host-down", `the host ${node} does not run: it is ${host.state}`);
+    throw new OperationError("HostDown", `the host ${node} does not run: it is ${host.state}`);
   return host;
 }

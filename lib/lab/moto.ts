@@ -80,7 +80,7 @@ export async function motoPython(cache: string = cacheDirectory()): Promise<stri
     // Somebody else was quicker: theirs is as good.
     if (existsSync(python)) return python;
     throw new OperationError(
-      "emulator-not-installed",
+      "EmulatorNotInstalled",
       `The AWS emulator could not be installed into ${home}. It needs python3 with its venv module and a package ` +
         `index that pip can reach.\n${tail(error)}`,
       { cause: error },
@@ -138,7 +138,7 @@ async function listening(child: ChildProcess, exited: Promise<number | null>): P
   });
   if (port === undefined) {
     child.kill("SIGKILL");
-    throw new OperationError("emulator-not-started", `The AWS emulator did not start.\n${errors}`.trimEnd());
+    throw new OperationError("EmulatorNotStarted", `The AWS emulator did not start.\n${errors}`.trimEnd());
   }
   return port;
 }

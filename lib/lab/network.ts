@@ -21,7 +21,7 @@ export async function machineRoutes(run: RunCommand): Promise<MachineRoute[]> {
 /** Refuses a block that overlaps a network this machine is in, as its traffic would end in the lab. */
 export async function refuseOverlap(run: RunCommand, cidr: string): Promise<void> {
   const overlapping = overlappingRoutes(cidr, await machineRoutes(run));
-  if (overlapping.length > 0) throw new OperationError("cidr", describeOverlap(cidr, overlapping));
+  if (overlapping.length > 0) throw new OperationError("AddressesOverlap", describeOverlap(cidr, overlapping));
 }
 
 /** Name of the Docker network of a VPC. */

@@ -24,7 +24,7 @@ export function refuseForeignLab(projectDirectory: string): void {
   const owner = currentOwner();
   if (owner === undefined || owner === resolve(projectDirectory) || isAbandoned()) return;
   throw new OperationError(
-    "lab-elsewhere",
+    "LabElsewhere",
     `the lab of ${owner} is up on this machine, and there can be one at a time; end it with: ` +
       `cd ${owner} && npx cdktf-swarm lab down`,
   );

@@ -59,11 +59,11 @@ export async function ensurePrerequisites(options: PrerequisiteOptions): Promise
   const packages = isDebian(options.osRelease) ? await packagesFor(missing, options.run) : undefined;
   const unpackaged = missing.filter(({ packages: names }) => names.length === 0 || packages === undefined);
   if (rootNeeded.length > 0 || unpackaged.length > 0 || packages === undefined)
-    throw new OperationError("prerequisites", describe(missing, rootNeeded, packages));
+    throw new OperationError("MissingPrerequisites", describe(missing, rootNeeded, packages));
   options.onInstall(packages);
   await install(packages, options.run);
   const still = await findMissing(options);
-  if (still.length > 0) throw new OperationError("prerequisites", describe(still, [], packages));
+  if (still.length > 0) throw new OperationError("MissingPrerequisites", describe(still, [], packages));
 }
 
 /** Content of /etc/os-release, empty where there is none. */
@@ -106,7 +106,7 @@ async function install(packages: readonly string[], run: RunCommand): Promise<vo
     const result = await run("apt-get", ["-q", ...args], { env });
     if (result.code !== 0)
       throw new OperationError(
-        "prerequisites",
+        "MissingPrerequisites",
         `apt-get ${args.join(" ")} failed:\n${(result.stderr || result.stdout).trim().slice(-2000)}`,
       );
   }

@@ -13,7 +13,7 @@ export async function labEnvironment({ projectDirectory }: LabOptions): Promise<
   const paths = labPaths(projectDirectory);
   const state = new StateFile<LabState>(paths.state).read();
   if (state === undefined)
-    throw new OperationError("lab-down", "there is no lab here; start one with: cdktf-swarm lab up");
+    throw new OperationError("LabDown", "there is no lab here; start one with: cdktf-swarm lab up");
   return {
     AWS_ENDPOINT_URL: ENDPOINT,
     AWS_REGION: state.region,

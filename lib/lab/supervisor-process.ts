@@ -45,5 +45,5 @@ export async function startSupervisor(options: SupervisorStart): Promise<void> {
 
 function failure(paths: LabPaths, what: string): OperationError {
   const said = readFileSync(paths.supervisorLog, "utf8").trim().split("\n").slice(-10).join("\n");
-  return new OperationError("supervisor", `${what}; the last lines of ${paths.supervisorLog}:\n${said}`);
+  return new OperationError("SupervisorFailed", `${what}; the last lines of ${paths.supervisorLog}:\n${said}`);
 }

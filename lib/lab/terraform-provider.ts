@@ -46,7 +46,7 @@ export async function findProvider(
   }
   if (await hasRegistry()) return { kind: "registry" };
   throw new OperationError(
-    "provider",
+    "ProviderNotFound",
     `the Terraform provider ${wanted.source} ${wanted.version} is nowhere to be had: https://${REGISTRY} does not ` +
       `answer, and no folder .../${tail} is below ${roots.join(", ")}; unpack the provider into such a folder`,
   );

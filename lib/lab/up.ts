@@ -76,7 +76,7 @@ class Up {
     const other = this.file.read()?.up;
     const own = identify(process.pid);
     if (other === undefined || own === undefined || isSame(other, own) || !isAlive(other)) return;
-    throw new OperationError("up-running", `another lab up is at work on this project (process ${other.pid})`);
+    throw new OperationError("LabBusy", `another lab up is at work on this project (process ${other.pid})`);
   }
 
   /** Writes down who is at work. A lab whose emulator is gone is no lab: the account was in its memory. */
@@ -213,7 +213,7 @@ class Up {
 
   private state(): LabState {
     const state = this.file.read();
-    if (state === undefined) throw new OperationError("lab-down", "lab down was run while lab up was at work");
+    if (state === undefined) throw new OperationError("LabDown", "lab down was run while lab up was at work");
     return state;
   }
 

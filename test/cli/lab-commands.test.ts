@@ -61,12 +61,14 @@ describe("lab", () => {
   test("up says how to clean up when interrupted", async () => {
     const world = { cwd: project(), signal: AbortSignal.abort(), lab: { labUp: () => new Promise<never>(() => {}) } };
     const { code, stderr } = await runCli(["lab", "up"], world);
-    expect(code).toBe(1);
+    expect(code).toBe(130);
     expect(stderr).toContain("`cdktf-swarm lab down` removes what was started");
   });
 
   test("a failure of the lab is told in its own words, with 1", async () => {
-    const failing = { labUp: () => Promise.reject(new OperationError("x", "10.20.0.0/16 overlaps the route of eth0")) };
+    const failing = {
+      labUp: () => Promise.reject(new OperationError("AddressesOverlap", "10.20.0.0/16 overlaps the route of eth0")),
+    };
     expect(await runCli(["lab", "up"], { cwd: project(), lab: failing })).toMatchObject({
       code: 1,
       stderr: "error: 10.20.0.0/16 overlaps the route of eth0\n",

@@ -87,10 +87,10 @@ test.each([
 });
 
 test.each([
-  ["no-such-host", 2],
-  ["no-such-zone", 2],
-  ["no-such-mode", 2],
-  ["host-down", 1],
+  ["NoSuchHost", 2],
+  ["NoSuchZone", 2],
+  ["NoSuchMode", 2],
+  ["HostDown", 1],
 ] as const)("%s ends with %i, in the lab's own words", async (error, expected) => {
   const failing = async () => Promise.reject(new OperationError(error, "there are: manager-0"));
 

@@ -106,10 +106,10 @@ describe("managers replace", () => {
     expect(stdout).toBe("manager-1 (i-m1) is replaced by i-new after 0 s: 3 managers in the swarm\n");
   });
 
-  test("ends with 1 when interrupted, having written nothing", async () => {
+  test("ends with 130 when interrupted, having written nothing", async () => {
     const given = world(slots());
     const outcome = await runCli(["managers", "replace", "dev", "1"], { ...given, signal: AbortSignal.abort() });
-    expect(outcome).toMatchObject({ code: 1, stderr: "error: interrupted before anything was written\n" });
+    expect(outcome).toMatchObject({ code: 130, stderr: "error: interrupted before anything was written\n" });
     expect(given.changes).toEqual([]);
   });
 });

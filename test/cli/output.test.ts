@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { elapsedLabel, Output, plural } from "../../lib/cli/output";
+import { elapsedLabel, Output, plural, printable } from "../../lib/cli/output";
 import { Recorder } from "./support";
 
 const ESCAPE = "\u001b";
@@ -92,4 +92,27 @@ test("plural knows one from many", () => {
 
 test("elapsedLabel aligns seconds", () => {
   expect([elapsedLabel(0.4), elapsedLabel(12), elapsedLabel(899.6)]).toEqual(["   0 s", "  12 s", " 900 s"]);
+});
+
+describe("printable", () => {
+  test("writes out what would steer the terminal, and keeps line breaks and tabs", () => {
+    expect(printable(`a\u001b[2Jb\u009b31m\r\u0007\u007f\tc\nd`)).toBe(
+      "a\\u001b[2Jb\\u009b31m\\u000d\\u0007\\u007f\tc\nd",
+    );
+  });
+
+  test("is what results, JSON, notes and drawings go through", () => {
+    // GIVEN
+    const [stdout, stderr] = [new Recorder(), new Recorder(true)];
+    const output = new Output(stdout, stderr, { NO_COLOR: "1" });
+    const text = "pool\u009b2J";
+    // WHEN
+    output.result(text);
+    output.json({ text });
+    output.note(text);
+    output.draw([{ text }]);
+    // THEN
+    expect(stdout.text + stderr.text).not.toContain("\u009b");
+    expect(JSON.parse(stdout.text.slice(stdout.text.indexOf("{")))).toEqual({ text });
+  });
 });

@@ -65,7 +65,7 @@ describe("the command line", () => {
     visit("lib/cli/main.ts");
     // THEN
     expect([...packages].filter((name) => !name.startsWith("node:")).sort()).toEqual(["commander", "picocolors"]);
-    expect([...seen].filter((file) => !file.startsWith("lib/cli/"))).toEqual(["lib/errors.ts"]);
+    expect([...seen].filter((file) => !file.startsWith("lib/cli/"))).toEqual(["lib/errors.ts", "lib/error-codes.ts"]);
   });
 });
 
@@ -99,10 +99,13 @@ describe("wait", () => {
     expect(lab.stderr).toContain("cdktf-swarm lab exec manager-0");
   });
 
-  test("ends with 1 when interrupted", async () => {
-    const world = { registry: registry(undefined), signal: AbortSignal.abort() };
+  test.each([
+    ["SIGINT", 130],
+    ["SIGTERM", 143],
+  ])("ends by %s with %i", async (signal, code) => {
+    const world = { registry: registry(undefined), signal: AbortSignal.abort(signal) };
     expect(await runCli(wait, world)).toMatchObject({
-      code: 1,
+      code,
       stderr: "error: interrupted before the swarm was Ready\n",
     });
   });

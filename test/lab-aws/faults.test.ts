@@ -260,5 +260,5 @@ test.each([
   const setting = set(fault as unknown as ApiFault);
 
   // THEN
-  await expect(setting).rejects.toMatchObject({ code: "aws-control-refused", message: expect.stringMatching(message) });
+  await expect(setting).rejects.toMatchObject({ code: "EmulatorRefused", message: expect.stringMatching(message) });
 });

@@ -34,7 +34,7 @@ test("an emulator that cannot be installed says what it needs and leaves nothing
   const installing = motoPython(cache);
 
   // THEN
-  await expect(installing).rejects.toMatchObject({ code: "emulator-not-installed" });
+  await expect(installing).rejects.toMatchObject({ code: "EmulatorNotInstalled" });
   await expect(installing).rejects.toThrow("needs python3 with its venv module");
   rmSync(cache, { recursive: true });
 });

@@ -208,5 +208,9 @@ test("fails when what AWS refuses is not told in its words", async () => {
   const asked = askEmulator(endpoint, { service: "ec2", region: "us-east-1", action: "StopInstances", parameters: {} });
 
   // THEN
-  await expect(asked).rejects.toMatchObject({ code: "X", message: "StopInstances: Not in a group" });
+  await expect(asked).rejects.toMatchObject({
+    code: "EmulatorRefused",
+    awsCode: "X",
+    message: "StopInstances: Not in a group",
+  });
 });

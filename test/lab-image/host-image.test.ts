@@ -150,7 +150,7 @@ describe("the image of the lab's hosts", () => {
     // THEN
     await expect(attempt).rejects.toMatchObject({
       name: "OperationError",
-      code: "lab-image",
+      code: "HostImageFailed",
       message: expect.stringMatching(/built by root[\s\S]*apt-get install mmdebstrap/),
     });
   });

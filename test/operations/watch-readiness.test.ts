@@ -35,7 +35,7 @@ function options(change: Partial<WatchOptions> = {}): WatchOptions {
 /** The error a wait ends with, after so much time. */
 async function failureOf(wait: Promise<unknown>, seconds = 120): Promise<OperationError> {
   const ended = wait.then(
-    () => new OperationError("none", "did not fail"),
+    () => new OperationError("Unexpected", "did not fail"),
     (error: OperationError) => error,
   );
   await vi.advanceTimersByTimeAsync(seconds * 1_000);

@@ -1,4 +1,3 @@
-import { OperationError } from "../../errors";
 import type { FaultRequest, FaultyHost, HostChoice } from "../../lab";
 import type { Action, CliContext } from "../context";
 import { UsageError } from "../failure";
@@ -33,9 +32,7 @@ const DONE = {
 export function labFault(request: FaultRequest, options: FaultOptions): Action {
   return async (context) => {
     const lab = await context.lab();
-    const { hosts, faults } = await lab
-      .labFault({ projectDirectory: context.cwd, request })
-      .catch((error) => Promise.reject(asUsageError(error)));
+    const { hosts, faults } = await lab.labFault({ projectDirectory: context.cwd, request });
     if (options.json === true) context.output.json({ hosts, faults });
     else {
       context.output.result(whatWasDone(request.kind, hosts));
@@ -83,10 +80,4 @@ function whatWasDone(kind: FaultRequest["kind"], hosts: readonly FaultyHost[]): 
 
 function sayWhatIsOn({ output }: CliContext, faults: readonly string[]): void {
   for (const fault of faults) output.note(`on now: ${fault}`, "quiet");
-}
-
-/** A host, zone or service that is not there was written wrong. */
-function asUsageError(error: unknown): unknown {
-  const isInput = error instanceof OperationError && error.code.startsWith("no-such-");
-  return isInput ? new UsageError(error.message) : error;
 }

@@ -22,7 +22,7 @@ export function validate(targets: readonly string[]): Action {
         faults.push(...error.faults);
       }
     }
-    return faults.length === 0 ? 0 : reportFailure(new ConfigError(faults), output, false);
+    return faults.length === 0 ? 0 : reportFailure(new ConfigError(faults), output);
   };
 }
 

@@ -17,12 +17,12 @@ import type { ApiFaultRequest } from "./types";
 
 /** Ends the faults of a service, of all of them, or sets one more. */
 export async function breakApi(control: AwsControl, request: ApiFaultRequest, scene: FaultScene): Promise<void> {
-  const service = oneOf(FAULT_SERVICES, request.service === "all" ? "*" : request.service, "service");
+  const service = oneOf(FAULT_SERVICES, request.service === "all" ? "*" : request.service, "NoSuchService");
   if (request.mode === "well") return await mendService(control, service);
   const { host, action, milliseconds, share, everyone } = request;
   const fault: ApiFault = {
     service,
-    mode: oneOf(FAULT_MODES, request.mode, "mode"),
+    mode: oneOf(FAULT_MODES, request.mode, "NoSuchMode"),
     ...(host === undefined ? {} : { caller: keyOf(chooseHosts([host], scene)[0]?.instance) }),
     ...(action === undefined ? {} : { action }),
     ...(milliseconds === undefined ? {} : { milliseconds }),
@@ -54,9 +54,10 @@ function keyOf(instance: AccountInstance | undefined): string {
   return instanceCredentials(instance?.id ?? "").accessKeyId;
 }
 
-function oneOf<T extends string>(known: readonly T[], value: string, what: string): T {
+function oneOf<T extends string>(known: readonly T[], value: string, code: "NoSuchService" | "NoSuchMode"): T {
   const found = known.find((one) => one === value);
   if (found !== undefined) return found;
   const list = known.map((one) => (one === "*" ? "all" : one)).join(", ");
-  throw new OperationError(`no-such-${what}`, `there is no ${what} ${value}; there are: ${list}`);
+  const what = code === "NoSuchMode" ? "mode" : "service";
+  throw new OperationError(code, `there is no ${what} ${value}; there are: ${list}`);
 }

@@ -49,11 +49,11 @@ export class BrokenLab {
     const paths = labPaths(projectDirectory);
     const state = new StateFile<LabState>(paths.state).read();
     if (state?.engine === undefined || !existsSync(state.engine.socket))
-      throw new OperationError("lab-down", "there is no lab here; start one with: cdktf-swarm lab up");
+      throw new OperationError("LabDown", "there is no lab here; start one with: cdktf-swarm lab up");
     const { endpoint: front, stateEndpoint } = new StateFile<SupervisorState>(paths.supervisor).read() ?? {};
     const isRunning = state.supervisor !== undefined && isAlive(state.supervisor);
     if (!isRunning || stateEndpoint === undefined || front === undefined)
-      throw new OperationError("lab-broken", `the lab's supervisor does not run; read ${paths.supervisorLog}`);
+      throw new OperationError("LabBroken", `the lab's supervisor does not run; read ${paths.supervisorLog}`);
     const docker = dockerCli(state.engine.socket);
     return new BrokenLab({ docker, endpoint: stateEndpoint, control: { endpoint: front }, paths });
   }
@@ -61,7 +61,7 @@ export class BrokenLab {
   /** What is there now. */
   public async look(): Promise<FaultScene> {
     const [account, containers] = await Promise.all([readAccount(this.endpoint), listHosts(this.docker)]);
-    if (account === undefined) throw new OperationError("lab-broken", "the emulated AWS does not answer");
+    if (account === undefined) throw new OperationError("LabBroken", "the emulated AWS does not answer");
     return { instances: account.instances, containers };
   }
 
@@ -96,7 +96,7 @@ export class BrokenLab {
   /** Throws when the supervisor says that it cannot do something. */
   public refuseFailure(prefix: string): void {
     const failure = this.supervisor.read()?.faults.find((fault) => fault.startsWith(prefix));
-    if (failure !== undefined) throw new OperationError("fault-failed", failure);
+    if (failure !== undefined) throw new OperationError("FaultFailed", failure);
   }
 
   /** Waits until something holds of what is there. */
@@ -108,7 +108,7 @@ export class BrokenLab {
     for (const deadline = Date.now() + PATIENCE_MILLISECONDS; !(await holds()); await sleep(POLL_MILLISECONDS))
       if (Date.now() > deadline)
         throw new OperationError(
-          "fault-late",
+          "FaultFailed",
           `waited ${PATIENCE_MILLISECONDS / 1000} s until ${what}, in vain; read ${this.supervisorLog}`,
         );
   }

@@ -38,7 +38,7 @@ function find(node: string, present: readonly Candidate[]): Candidate {
   const found = byAge.find(({ name, instance }) => node === name || node === instance.id);
   if (found !== undefined) return found;
   const names = present.map(({ name }) => name).join(", ");
-  throw new OperationError("no-such-host", `there is no host ${node} in the lab; there are: ${names || "none"}`);
+  throw new OperationError("NoSuchHost", `there is no host ${node} in the lab; there are: ${names || "none"}`);
 }
 
 /** A host as faults name it. */
@@ -50,5 +50,5 @@ export function faultyHost({ instance, name }: Candidate): FaultyHost {
 export function refuseUnknownZone(zone: string, scene: FaultScene): void {
   const zones = [...new Set(candidates(scene).map(({ instance }) => instance.availabilityZone))].sort();
   if (zones.includes(zone)) return;
-  throw new OperationError("no-such-zone", `no host is in ${zone}; there are hosts in: ${zones.join(", ") || "none"}`);
+  throw new OperationError("NoSuchZone", `no host is in ${zone}; there are hosts in: ${zones.join(", ") || "none"}`);
 }

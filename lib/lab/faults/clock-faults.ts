@@ -11,7 +11,7 @@ export async function setClocks(
 ): Promise<Candidate[]> {
   if (process.arch !== "x64")
     throw new OperationError(
-      "no-clock",
+      "ClockUnavailable",
       `the lab can set the clocks of hosts on x86-64 only, and this is ${process.arch}`,
     );
   const chosen = chooseHosts(hosts, await lab.look());

@@ -97,7 +97,7 @@ function thatAre(condition: (host: Candidate) => boolean, choice: HostChoice, sc
   const others = chosen.filter((host) => !condition(host));
   if (choice === "all" || others.length === 0) return chosen.filter(condition);
   const list = others.map((host) => `${host.name} is ${stateOf(host)}`).join(", ");
-  throw new OperationError("host-down", `${list}: that cannot be done to it now`);
+  throw new OperationError("HostDown", `${list}: that cannot be done to it now`);
 }
 
 function stateOf({ instance, container }: Candidate): string {

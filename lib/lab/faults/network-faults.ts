@@ -56,7 +56,7 @@ async function refuseWithoutQueues(): Promise<void> {
   const { code, stderr } = await runCommand("iptables-restore", ["--wait", "5", "--noflush"], { input });
   if (code === 0) return;
   throw new OperationError(
-    "no-packet-queue",
+    "NoPacketQueue",
     `this machine's firewall cannot queue packets (NFQUEUE), so no host can be slowed down: ${stderr.trim()}`,
   );
 }

@@ -54,7 +54,7 @@ export async function ensureHostImage(
   const files = options.files ?? { packer: join(root, "packer"), lab: join(__dirname, "files") };
   const agent = options.agentBundle ?? join(root, "dist/agent/swarm-node.cjs");
   if (!existsSync(agent)) {
-    throw new OperationError("lab-image", `${agent} is missing: build the package first (npm run build)`);
+    throw new OperationError("HostImageFailed", `${agent} is missing: build the package first (npm run build)`);
   }
   const baseKey = rootfsKey(files, debianArchitecture());
   const base = `${BASE_REPOSITORY}:${baseKey}`;

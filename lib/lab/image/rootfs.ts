@@ -33,7 +33,7 @@ const PROGRAMS: Readonly<Record<string, string>> = { mmdebstrap: "mmdebstrap", n
 export function debianArchitecture(nodeName: string = process.arch): string {
   const architecture = ARCHITECTURES[nodeName];
   if (architecture === undefined) {
-    throw new OperationError("lab-image", `hosts of the lab are amd64 or arm64, and this machine is ${nodeName}`);
+    throw new OperationError("HostImageFailed", `hosts of the lab are amd64 or arm64, and this machine is ${nodeName}`);
   }
   return architecture;
 }
@@ -118,7 +118,7 @@ async function assertBuildable(run: RunCommand): Promise<void> {
   if (!existsSync(DEBIAN_KEYRING)) faults.push(`${DEBIAN_KEYRING} is missing: apt-get install debian-archive-keyring`);
   if (faults.length === 0) return;
   throw new OperationError(
-    "lab-image",
+    "HostImageFailed",
     `the image of the lab's hosts cannot be built here\n${faults.map((fault) => `- ${fault}`).join("\n")}`,
   );
 }

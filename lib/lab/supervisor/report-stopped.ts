@@ -1,5 +1,4 @@
-import { OperationError } from "../../errors";
-import { askEmulator } from "../emulator-api";
+import { askEmulator, EmulatorRefusal } from "../emulator-api";
 import { regionOf } from "../metadata";
 
 /** Tells the emulated EC2 that an instance powered itself off: to AWS that is a stop like one through the API. */
@@ -10,6 +9,6 @@ export async function reportStopped(endpoint: string, instanceId: string, availa
     await askEmulator(endpoint, { service: "ec2", region, action: "StopInstances", parameters });
   } catch (error) {
     // It was terminated meanwhile, and the host follows that.
-    if (!(error instanceof OperationError && error.code === "IncorrectInstanceState")) throw error;
+    if (!(error instanceof EmulatorRefusal && error.awsCode === "IncorrectInstanceState")) throw error;
   }
 }
