@@ -5,7 +5,7 @@
  * `lib/limits`, what every value may be, has no imports but the maths of blocks; every room may ask it.
  */
 const shared =
-  "^lib/(errors|error-codes|operator-commands|validation|naming|tags|package-root|terraform-data|terraform-literal)\\.ts$";
+  "^lib/(errors|error-codes|operator-commands|validation|naming|tags|package-root|aws-provider|dependables|terraform-data|terraform-literal)\\.ts$";
 const records = "^lib/registry/(records|node-settings|table-name|attribute-values)\\.ts$";
 const writing = "^lib/registry/(change|record-writer)\\.ts$";
 const limits = "^lib/limits/";

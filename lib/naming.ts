@@ -28,6 +28,11 @@ export const physicalName = {
   securityGroupPrefix: (cluster: string, group: string): string => `${cluster}-${group}-`,
 } as const;
 
+/** Name of an output of a cluster; it begins with the cluster's, because outputs of one name replace each other. */
+export function outputName(cluster: string, name: string): string {
+  return `${cluster.replaceAll("-", "_")}_${name}`;
+}
+
 /** What is wrong with the name of a cluster, or nothing. */
 export function clusterNameFault(name: string): string | undefined {
   // AWS keeps names of security groups that begin so for itself.

@@ -107,7 +107,7 @@ function addWait(program: Command, choose: Choose): void {
     .description("wait until a swarm is Ready; what `cdktf deploy` runs at its end")
     .requiredOption("--table <name>", "registry table of the cluster (CLUSTER-registry)")
     .requiredOption("--region <region>", "AWS region of the table")
-    .requiredOption("--managers <count>", "number of manager slots", wholeNumber("--managers", 1))
+    .requiredOption("--managers <count>", "number of manager slots to wait for", wholeNumber("--managers", 0))
     .option(
       "--pool <name=count>",
       "a worker pool and how many of its workers must be Ready; once per pool",

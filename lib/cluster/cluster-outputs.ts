@@ -1,11 +1,13 @@
 import { Lazy, TerraformOutput } from "cdktf";
 import { Construct } from "constructs";
+import { outputName } from "../naming";
 import type { ISwarmNetwork } from "../network/network";
 import type { ManagerGroup } from "../nodes/manager-group";
 import type { WorkerPool } from "../nodes/worker-pool";
 import type { RegistryTable } from "../registry/registry-table";
 import type { SwarmSecurityGroups } from "../security/swarm-security-groups";
 import type { EfsFileSystem } from "../storage/efs-file-system";
+import type { NodeRoles } from "./node-roles";
 
 /** What there is to say of a cluster. */
 export interface ClusterFacts {
@@ -13,21 +15,19 @@ export interface ClusterFacts {
   readonly network: ISwarmNetwork;
   readonly securityGroups: SwarmSecurityGroups;
   readonly registry: RegistryTable;
+  readonly roles: NodeRoles;
   readonly managers: ManagerGroup;
   readonly workerPools: readonly WorkerPool[];
   readonly fileSystem?: EfsFileSystem;
 }
 
-/**
- * What a deploy says of a cluster, by who needs it. The names begin with the cluster's, because outputs of one name
- * would silently replace each other.
- */
+/** What a deploy says of a cluster, by who needs it. */
 export class ClusterOutputs extends Construct {
-  private readonly prefix: string;
+  private readonly clusterName: string;
 
   public constructor(scope: Construct, id: string, cluster: ClusterFacts, region: string) {
     super(scope, id);
-    this.prefix = cluster.clusterName.replaceAll("-", "_");
+    this.clusterName = cluster.clusterName;
 
     // for `cdktf-swarm status` and `wait`
     this.add("registry_table", "Name of the registry table.", cluster.registry.tableName);
@@ -53,6 +53,10 @@ export class ClusterOutputs extends Construct {
       }),
     );
 
+    // for pools of another app, beside the next ones
+    this.add("nonce", "Identifies this life of the cluster.", cluster.registry.nonce);
+    this.add("worker_role_unique_id", "Unique id of the workers' role.", cluster.roles.workers.uniqueId);
+
     // for what else is put into the network
     this.add("vpc_id", "VPC of the nodes.", cluster.network.vpcId);
     this.add("worker_security_group_id", "Security group of the workers.", cluster.securityGroups.workersId);
@@ -62,6 +66,6 @@ export class ClusterOutputs extends Construct {
   }
 
   private add(name: string, description: string, value: unknown): void {
-    new TerraformOutput(this, `${this.prefix}_${name}`, { staticId: true, description, value });
+    new TerraformOutput(this, outputName(this.clusterName, name), { staticId: true, description, value });
   }
 }

@@ -4,14 +4,17 @@ import type { ISwarmNetwork } from "../network/network";
 import type { NodeSettings } from "../registry/node-settings";
 import type { NodeRole } from "../security/node-role";
 import { EfsFileSystem } from "../storage/efs-file-system";
-import { RexrayPlugin, rexrayStatements } from "../storage/rexray-plugin";
+import { RexrayPlugin, rexrayRunsOn, rexrayStatements } from "../storage/rexray-plugin";
 import { PropsCheck } from "../validation";
 import type { StorageOptions } from "./swarm-cluster-props";
+
+/** Where the file system is mounted if nobody says otherwise. */
+export const DEFAULT_MOUNT_PATH = "/mnt/efs";
 
 /** Who mounts: a kind of node. */
 export interface StorageClient {
   /** Names the side of the security group rules. */
-  readonly name: string;
+  readonly name: "managers" | "workers";
   readonly securityGroupId: string;
   readonly role: NodeRole;
 }
@@ -28,13 +31,17 @@ export interface ClusterStorageProps extends StorageOptions {
 export class ClusterStorage extends Construct {
   public readonly fileSystem?: EfsFileSystem;
   public readonly rexray?: RexrayPlugin;
-  /** What nodes are told. */
-  public readonly settings: Pick<NodeSettings, "efs" | "rexray">;
+  /** The file system as nodes are told of it. */
+  public readonly efs?: NodeSettings["efs"];
 
-  public constructor(scope: Construct, id: string, props: ClusterStorageProps) {
+  public constructor(
+    scope: Construct,
+    id: string,
+    private readonly props: ClusterStorageProps,
+  ) {
     super(scope, id);
     const { clusterName, network, clients, efs, rexray } = props;
-    const mountPath = efs?.mountPath ?? "/mnt/efs";
+    const mountPath = efs?.mountPath ?? DEFAULT_MOUNT_PATH;
     new PropsCheck(this).value(mountPath, mountPathFault).throwIfFaulty();
 
     if (efs !== undefined) {
@@ -42,13 +49,19 @@ export class ClusterStorage extends Construct {
     }
     if (rexray !== undefined) {
       this.rexray = new RexrayPlugin(this, "Rexray", { ...rexray, clusterName, network, region: props.region });
-      for (const { role } of clients) role.addToPolicy(...rexrayStatements());
     }
-    for (const { name, securityGroupId } of clients) {
+    for (const { name, securityGroupId, role } of clients) {
       this.fileSystem?.allowFrom(name, securityGroupId);
+      if (rexray === undefined || ![name, "nodes"].includes(rexray.on ?? "workers")) continue;
       this.rexray?.allowFrom(name, securityGroupId);
+      role.addToPolicy(...rexrayStatements());
     }
-    this.settings = { efs: this.efsSettings(mountPath), rexray: this.rexray?.settings };
+    this.efs = this.efsSettings(mountPath);
+  }
+
+  /** REX-Ray as the managers, or the workers of a pool, are told of it; nothing where it does not run. */
+  public rexrayFor(pool?: string): NodeSettings["rexray"] {
+    return rexrayRunsOn(this.props.rexray ?? {}, pool) ? this.rexray?.settings : undefined;
   }
 
   /** What nodes must wait for. */

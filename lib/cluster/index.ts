@@ -1,3 +1,4 @@
+export type { ISwarmCluster, MountedFileSystem, SwarmClusterAttributes } from "./cluster-attributes";
 export * from "./node-roles";
 export * from "./readiness-gate";
 export * from "./swarm-cluster";

@@ -4,7 +4,7 @@ import { Construct } from "constructs";
 import { physicalName } from "../naming";
 import type { RegistryTable } from "../registry/registry-table";
 import { NodeRole } from "../security/node-role";
-import { managerStatements, type NodePolicyProps, workerStatements } from "../security/policies";
+import { managerStatements, type NodePolicyProps, poolStatements, workerStatements } from "../security/policies";
 import type { PolicyStatement } from "../security/policy-statement";
 
 /** Properties of {@link NodeRoles}. */
@@ -22,18 +22,19 @@ export interface NodeRolesProps {
 export class NodeRoles extends Construct {
   public readonly managers: NodeRole;
   public readonly workers: NodeRole;
+  private readonly clusterName: string;
   private readonly policy: NodePolicyProps;
 
   public constructor(scope: Construct, id: string, props: NodeRolesProps) {
     super(scope, id);
     const { clusterName, permissionsBoundary } = props;
+    this.clusterName = clusterName;
     this.policy = {
       partition: new DataAwsPartition(this, "Partition").partition,
       accountId: new DataAwsCallerIdentity(this, "Account").accountId,
       region: props.region,
       tableArn: props.registry.tableArn,
       slotGroupNames: props.slotGroupNames,
-      poolGroupNames: [],
     };
     this.managers = new NodeRole(this, "Managers", {
       name: physicalName.managerRole(clusterName),
@@ -48,11 +49,10 @@ export class NodeRoles extends Construct {
   }
 
   /** Allows the workers of one more pool what those of any pool may do with their group. */
-  public addPool(poolName: string, groupName: string): void {
-    const known = new Set(workerStatements(this.policy).map(({ sid }) => sid));
-    const ofPool = workerStatements({ ...this.policy, poolGroupNames: [groupName] });
+  public addPool(poolName: string): void {
+    const groupName = physicalName.workerGroup(this.clusterName, poolName);
     this.workers.addToPolicy(
-      ...ofPool.filter(({ sid }) => !known.has(sid)).map((statement) => forPool(statement, poolName)),
+      ...poolStatements(this.policy, [groupName]).map((statement) => forPool(statement, poolName)),
     );
   }
 }

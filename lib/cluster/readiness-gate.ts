@@ -2,7 +2,8 @@ import { existsSync, realpathSync } from "node:fs";
 import { join, relative, resolve, sep } from "node:path";
 import { App, dependable, type LocalExecProvisioner, TerraformStack } from "cdktf";
 import { Construct } from "constructs";
-import type { ManagerGroup } from "../nodes/manager-group";
+import { dependablesFor } from "../dependables";
+import type { ManagerGroup, ManagerSlot } from "../nodes/manager-group";
 import type { WorkerPool } from "../nodes/worker-pool";
 import { packageRoot } from "../package-root";
 import { TerraformData } from "../terraform-data";
@@ -30,7 +31,12 @@ export interface ReadinessGateProps {
   /** Name of the registry table. */
   readonly table: string;
   readonly region: string;
-  readonly managers: ManagerGroup;
+  /**
+   * Managers to wait for.
+   *
+   * @default - only for a swarm that has a leader, as for pools whose managers are another stack's
+   */
+  readonly managers?: ManagerGroup;
   /** @default 900 */
   readonly timeoutSeconds?: number;
 }
@@ -61,33 +67,41 @@ export class ReadinessGate extends Construct {
     this.resource = new TerraformData(this, "Resource", {
       triggersReplace: this.triggers(),
       provisioners: this.provisioners(),
-      dependsOn: [...props.managers.dependables],
+      dependsOn: [...dependablesFor(this, props.managers?.dependables ?? [])],
     });
   }
 
   /** Makes the gate wait for a pool as well. */
   public addPool(pool: WorkerPool): void {
     this.pools.push(pool);
-    this.resource.dependsOn = [...(this.resource.dependsOn ?? []), ...pool.dependables.map(dependable)];
+    const more = dependablesFor(this, pool.dependables).map(dependable);
+    this.resource.dependsOn = [...(this.resource.dependsOn ?? []), ...more];
     this.resource.triggersReplace = this.triggers();
     this.resource.provisioners = this.provisioners();
   }
 
+  private get slots(): readonly ManagerSlot[] {
+    return this.props.managers?.slots ?? [];
+  }
+
   private triggers(): Record<string, string> {
-    const { slots } = this.props.managers;
+    const { slots } = this;
     const sizes = this.pools.map(({ poolName, size }) => [`pool ${poolName}`, String(size.desired)]);
-    const templates = [...slots, ...this.pools].map(({ groupName, launchTemplate }) => [
-      `template ${groupName}`,
-      launchTemplate.latestVersion,
-    ]);
+    const templates = [
+      ...slots.map(({ slot, launchTemplate }) => [`template of slot ${slot}`, launchTemplate.latestVersion]),
+      ...this.pools.map(({ poolName, launchTemplate }) => [
+        `template of pool ${poolName}`,
+        launchTemplate.latestVersion,
+      ]),
+    ];
     return Object.fromEntries([["managers", String(slots.length)], ...sizes, ...templates]);
   }
 
   private provisioners(): [LocalExecProvisioner] {
-    const { table, region, managers } = this.props;
+    const { table, region } = this.props;
     const command = [
       `node ${this.programPath()} wait`,
-      `--table ${table} --region ${region} --managers ${managers.slots.length}`,
+      `--table ${table} --region ${region} --managers ${this.slots.length}`,
       ...this.pools.map(({ poolName, size }) => `--pool ${poolName}=${size.desired}`),
       `--timeout ${this.timeoutSeconds}`,
     ];

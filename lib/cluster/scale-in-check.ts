@@ -3,6 +3,7 @@ import { type Precondition, TerraformStack } from "cdktf";
 import { Construct } from "constructs";
 import { PARTITION_KEY, recordKey } from "../registry/records";
 import type { RegistryTable } from "../registry/registry-table";
+import { registryTableName } from "../registry/table-name";
 import { TerraformData } from "../terraform-data";
 
 /** Properties of a {@link ScaleInCheck}. */
@@ -28,7 +29,7 @@ export class ScaleInCheck extends Construct {
     const record = new DataAwsDynamodbTableItem(this, "Record", {
       // Not a reference, and the condition is another's: a change of the table, be it a tag, would put the reading off
       // until slots are being deleted.
-      tableName: registry.tableName,
+      tableName: registryTableName(props.clusterName),
       key: JSON.stringify({ [PARTITION_KEY]: { S: recordKey.cluster } }),
       // What is read is kept in Terraform's state.
       projectionExpression: "managers",

@@ -1,3 +1,4 @@
+import type { Construct } from "constructs";
 import type { ISwarmNetwork } from "../network/network";
 import type { SwarmNetworkOptions } from "../network/swarm-network";
 import type { MachineImage } from "../nodes/machine-image";
@@ -29,7 +30,7 @@ export interface SwarmClusterProps {
    */
   readonly network?: SwarmNetworkOptions;
   /**
-   * Network that was there before, from `SwarmNetwork.fromNetworkAttributes`.
+   * An existing network: a `SwarmNetwork`, of this stack or another, or what `SwarmNetwork.fromNetworkAttributes` gives.
    *
    * @default - one is made
    */
@@ -70,6 +71,13 @@ export interface SwarmClusterProps {
    * @default - unbounded
    */
   readonly permissionsBoundary?: string;
+  /**
+   * The `AwsProvider` to use; one of the stack. The readiness gate goes by the credentials of the environment all the
+   * same.
+   *
+   * @default - the one without an alias
+   */
+  readonly provider?: Construct;
 }
 
 /** A pool of workers by its name. */
@@ -87,7 +95,7 @@ export interface StorageOptions {
    */
   readonly efs?: EfsStorageOptions;
   /**
-   * REX-Ray on every node. It makes nodes answer to version 1 of the instance metadata service.
+   * REX-Ray on workers or other nodes, which then answer to version 1 of the instance metadata service.
    *
    * @default - none
    */

@@ -1,20 +1,24 @@
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
+import { checkRegion, providerFault, useProvider } from "../aws-provider";
 import { CLUSTER_TAG, clusterNameFault } from "../naming";
 import type { ISwarmNetwork } from "../network/network";
 import { SwarmNetwork } from "../network/swarm-network";
 import { ManagerGroup, managerCountFault, managerGroupNames } from "../nodes/manager-group";
 import type { NodeGroupProps } from "../nodes/node-group";
-import { MetadataService } from "../nodes/node-launch-template";
+import { metadataServiceFor } from "../nodes/node-launch-template";
 import { WorkerPool, type WorkerPoolOptions } from "../nodes/worker-pool";
 import { RegistryTable } from "../registry/registry-table";
+import { registryTableName } from "../registry/table-name";
 import { SwarmSecurityGroups } from "../security/swarm-security-groups";
 import { UnlockKeySecret } from "../security/unlock-key-secret";
 import type { EfsFileSystem } from "../storage/efs-file-system";
 import { SwarmTags } from "../tags";
 import { PropsCheck } from "../validation";
+import { clusterSettings, type ISwarmCluster, type SwarmClusterAttributes } from "./cluster-attributes";
 import { ClusterOutputs } from "./cluster-outputs";
 import { ClusterStorage } from "./cluster-storage";
+import { ImportedCluster } from "./imported-cluster";
 import { NodeRoles } from "./node-roles";
 import { ReadinessGate } from "./readiness-gate";
 import { ScaleInCheck } from "./scale-in-check";
@@ -22,7 +26,15 @@ import type { SwarmClusterProps } from "./swarm-cluster-props";
 import { overlapFault, swarmFaults, swarmSettings } from "./swarm-settings";
 
 /** A Docker Swarm with everything it needs, which a deploy leaves Ready and which mends itself from then on. */
-export class SwarmCluster extends Construct {
+export class SwarmCluster extends Construct implements ISwarmCluster {
+  /**
+   * Uses a cluster that was there before, of another stack or of another app, to add pools to it. What they need of the
+   * cluster is in the attributes; their groups, launch templates, readiness gate and outputs are the scope's stack's.
+   */
+  public static fromClusterAttributes(scope: Construct, id: string, attributes: SwarmClusterAttributes): ISwarmCluster {
+    return new ImportedCluster(scope, id, attributes);
+  }
+
   public readonly clusterName: string;
   public readonly network: ISwarmNetwork;
   public readonly securityGroups: SwarmSecurityGroups;
@@ -47,6 +59,8 @@ export class SwarmCluster extends Construct {
     this.clusterName = props.clusterName ?? id.toLowerCase();
     this.check();
     SwarmTags.addTo(this, { [CLUSTER_TAG]: this.clusterName });
+    if (props.provider !== undefined) useProvider(this, props.provider);
+    checkRegion(this, props.region, props.provider);
 
     const { clusterName } = this;
     const { region } = props;
@@ -87,6 +101,38 @@ export class SwarmCluster extends Construct {
     new ClusterOutputs(this, "Outputs", this, region);
   }
 
+  /** What another stack needs to know to add pools, for {@link fromClusterAttributes}. */
+  public get attributes(): SwarmClusterAttributes {
+    const { network, props, registry, roles, securityGroups, storage } = this;
+    const rexray = props.storage?.rexray;
+    return {
+      clusterName: this.clusterName,
+      region: props.region,
+      network: {
+        vpcId: network.vpcId,
+        vpcCidr: network.vpcCidr,
+        availabilityZones: network.availabilityZones,
+        nodeSubnetIds: network.nodeSubnetIds,
+        publicSubnetIds: network.publicSubnetIds,
+        assignsPublicAddresses: network.assignsPublicAddresses,
+      },
+      image: props.image,
+      nonce: registry.nonce,
+      workerSecurityGroupId: securityGroups.workersId,
+      workerRoleUniqueId: roles.workers.uniqueId,
+      workerRoleName: roles.workers.roleName,
+      managerCount: props.managers?.count,
+      swarm: props.swarm,
+      efs: storage.efs,
+      rexray:
+        rexray?.on === "managers"
+          ? undefined
+          : storage.rexray && { ...storage.rexray.attributes, pools: rexray?.pools },
+      readiness: props.readiness,
+      userDataSnippets: props.userDataSnippets,
+    };
+  }
+
   /** Pools of workers, in the order they were added. */
   public get workerPools(): readonly WorkerPool[] {
     return this.pools;
@@ -101,11 +147,11 @@ export class SwarmCluster extends Construct {
     new PropsCheck(this).add(this.duplicateFault(name)).throwIfFaulty();
     const pool = new WorkerPool(this.poolScope, name, {
       ...options,
-      ...this.nodeProps("workers", this.managers.dependables),
+      ...this.nodeProps("workers", name, this.managers.dependables),
       name,
       userDataSnippets: this.snippets(options),
     });
-    this.roles.addPool(name, pool.groupName);
+    this.roles.addPool(name);
     this.pools.push(pool);
     this.gate?.addPool(pool);
     return pool;
@@ -144,16 +190,21 @@ export class SwarmCluster extends Construct {
     const { readiness, region } = this.props;
     if (readiness?.wait === false) return undefined;
     return new ReadinessGate(this, "Readiness", {
-      table: this.registry.tableName,
+      table: registryTableName(this.clusterName),
       region,
       managers: this.managers,
       timeoutSeconds: readiness?.timeoutSeconds,
     });
   }
 
-  /** What all groups of nodes have in common. */
-  private nodeProps(kind: "managers" | "workers", dependsOn: readonly ITerraformDependable[] = []): NodeGroupProps {
+  /** What all groups of nodes have in common; of the workers, by pool. */
+  private nodeProps(
+    kind: "managers" | "workers",
+    pool?: string,
+    dependsOn: readonly ITerraformDependable[] = [],
+  ): NodeGroupProps {
     const { registry, securityGroups, storage, props } = this;
+    const rexray = storage.rexrayFor(pool);
     return {
       clusterName: this.clusterName,
       network: this.network,
@@ -161,16 +212,17 @@ export class SwarmCluster extends Construct {
       role: this.roles[kind],
       image: props.image,
       settings: {
-        cluster: this.clusterName,
-        table: registry.tableName,
-        region: props.region,
-        nonce: registry.nonce,
-        slots: props.managers?.count ?? 3,
-        swarm: swarmSettings(props.swarm ?? {}),
-        dockerApi: props.swarm?.dockerApi ?? "internal",
-        ...storage.settings,
+        ...clusterSettings({
+          clusterName: this.clusterName,
+          region: props.region,
+          nonce: registry.nonce,
+          managerCount: props.managers?.count,
+          swarm: props.swarm,
+          efs: storage.efs,
+        }),
+        rexray,
       },
-      metadataService: storage.rexray === undefined ? MetadataService.V2_ONLY : MetadataService.V1_AND_V2,
+      metadataService: metadataServiceFor(rexray),
       dependsOn: [...registry.dependables, ...securityGroups.dependables, ...storage.dependables, ...dependsOn],
     };
   }
@@ -180,12 +232,13 @@ export class SwarmCluster extends Construct {
   }
 
   private check(): void {
-    const { network, existingNetwork, managers, swarm } = this.props;
+    const { network, existingNetwork, managers, provider, swarm } = this.props;
     const settings = swarmSettings(swarm ?? {});
     const check = new PropsCheck(this)
       .value(this.clusterName, clusterNameFault)
       .value(managers?.count, (count) => managerCountFault(count)?.replace("count", "managers.count"))
       .add(swarmFaults(settings))
+      .add(provider && providerFault(this, provider))
       .value(network?.cidr ?? existingNetwork?.vpcCidr, (cidr) => overlapFault(settings.addressPool, cidr));
     if ((network === undefined) === (existingNetwork === undefined)) {
       const got = network === undefined ? "neither" : "both";

@@ -1,3 +1,4 @@
+export type { Architecture } from "./instance-type";
 export * from "./machine-image";
 export * from "./manager-group";
 export * from "./node-group";

@@ -42,14 +42,15 @@ export class ManagerGroup extends Construct {
   public constructor(scope: Construct, id: string, props: ManagerGroupProps) {
     super(scope, id);
     const count = props.count ?? 3;
-    new PropsCheck(this).value(count, managerCountFault).throwIfFaulty();
+    new PropsCheck(this).value(count, managerCountFault).add(props.image.fault(props)).throwIfFaulty();
 
     const slotGroups = managerGroupNames(props.clusterName);
-    this.groupNames = slotGroups.slice(0, count);
-    const image = props.image.bind(this);
-    this.slots = this.groupNames.map(
+    const image = props.image.bind(this, { instanceType: props.instanceType });
+    this.slots = Array.from(
+      { length: count },
       (_, slot) => new ManagerSlot(this, `Slot${slot}`, { ...props, slot, image, slotGroups }),
     );
+    this.groupNames = this.slots.map(({ groupName }) => groupName);
     this.dependables = this.slots.map(({ resource }) => resource);
   }
 }
@@ -96,12 +97,12 @@ export class ManagerSlot extends Construct {
     const { network, slot } = props;
     const zone = slot % network.availabilityZones.length;
     this.slot = slot;
-    this.groupName = physicalName.managerGroup(props.clusterName, slot);
     this.availabilityZone = network.availabilityZones[zone] ?? "";
-    this.launchTemplate = this.createLaunchTemplate(props);
+    const name = physicalName.managerGroup(props.clusterName, slot);
+    this.launchTemplate = this.createLaunchTemplate(props, name);
 
     this.resource = new AutoscalingGroup(this, "Resource", {
-      name: this.groupName,
+      name,
       minSize: 1,
       maxSize: 1,
       desiredCapacity: 1,
@@ -113,15 +114,16 @@ export class ManagerSlot extends Construct {
       // The readiness gate waits, and says what for; here one failed launch would taint the group.
       waitForCapacityTimeout: "0",
       timeouts: { delete: GROUP_DELETE_TIMEOUT },
-      dependsOn: groupDependencies(props),
     });
+    this.resource.dependsOn = groupDependencies(this, props);
+    this.groupName = this.resource.name;
   }
 
-  private createLaunchTemplate(props: ManagerSlotProps): NodeLaunchTemplate {
+  private createLaunchTemplate(props: ManagerSlotProps, name: string): NodeLaunchTemplate {
     const { role, settings } = props;
     return new NodeLaunchTemplate(this, "LaunchTemplate", {
       ...props,
-      name: this.groupName,
+      name,
       imageId: props.image.imageId,
       instanceProfileName: role.instanceProfileName,
       settings: {
@@ -129,7 +131,7 @@ export class ManagerSlot extends Construct {
         ...settings,
         role: "manager",
         slot: this.slot,
-        autoScalingGroup: this.groupName,
+        autoScalingGroup: name,
         slotGroups: props.slotGroups,
         roleUniqueId: role.uniqueId,
         workerRoleUniqueId: props.workerRoleUniqueId,

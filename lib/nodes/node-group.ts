@@ -1,7 +1,9 @@
-import type { ITerraformDependable } from "cdktf";
+import { dependable, type ITerraformDependable, Lazy } from "cdktf";
+import type { Construct } from "constructs";
+import { dependablesFor } from "../dependables";
 import type { ISwarmNetwork } from "../network/network";
 import type { NodeSettings } from "../registry/node-settings";
-import type { NodeRole } from "../security/node-role";
+import type { INodeRole } from "../security/node-role";
 import type { MachineImage } from "./machine-image";
 import type { MetadataService } from "./node-launch-template";
 
@@ -16,7 +18,7 @@ export interface NodeGroupProps {
   readonly clusterName: string;
   readonly network: ISwarmNetwork;
   readonly securityGroupIds: readonly string[];
-  readonly role: NodeRole;
+  readonly role: INodeRole;
   readonly image: MachineImage;
   readonly settings: ClusterSettings;
   /** @default MetadataService.V2_ONLY */
@@ -33,9 +35,13 @@ export interface NodeGroupProps {
 /** How long an Auto Scaling group's instances may take to end on destroy: drain, stop, terminate. */
 export const GROUP_DELETE_TIMEOUT = "30m";
 
-/** What the instances of a group depend on, all together. */
+/** What the instances of a group depend on, all together: as `depends_on` takes it, once all policies are there. */
 export function groupDependencies(
-  props: Pick<NodeGroupProps, "network" | "role" | "dependsOn">,
-): ITerraformDependable[] {
-  return [...props.network.dependables, ...props.role.dependables, ...(props.dependsOn ?? [])];
+  group: Construct,
+  { network, role, dependsOn = [] }: Pick<NodeGroupProps, "network" | "role" | "dependsOn">,
+): string[] {
+  // Now as well, because nothing but a dependency may tell that another stack comes first.
+  const all = () => dependablesFor(group, [...network.dependables, ...role.dependables, ...dependsOn]);
+  all();
+  return Lazy.listValue({ produce: () => all().map(dependable) }, { omitEmpty: true });
 }

@@ -4,6 +4,7 @@ import { Construct } from "constructs";
 import type { ISwarmNetwork } from "../network/network";
 import type { NodeSettings } from "../registry/node-settings";
 import { PropsCheck } from "../validation";
+import { DEFAULT_INSTANCE_TYPE } from "./instance-type";
 import { UserData } from "./user-data";
 import type { UserDataSnippet } from "./user-data-snippet";
 
@@ -43,6 +44,11 @@ export enum MetadataService {
   V1_AND_V2 = "optional",
 }
 
+/** The version that nodes with REX-Ray, or without, need. */
+export function metadataServiceFor(rexray: NodeSettings["rexray"]): MetadataService {
+  return rexray === undefined ? MetadataService.V2_ONLY : MetadataService.V1_AND_V2;
+}
+
 /** Properties of a {@link NodeLaunchTemplate}. */
 export interface NodeLaunchTemplateProps extends NodeMachineOptions {
   /** What the instances are called: the name of their Auto Scaling group. */
@@ -74,7 +80,7 @@ export class NodeLaunchTemplate extends Construct {
       namePrefix: `${props.name}-`,
       updateDefaultVersion: true,
       imageId: props.imageId,
-      instanceType: props.instanceType ?? "t3.small",
+      instanceType: props.instanceType ?? DEFAULT_INSTANCE_TYPE,
       iamInstanceProfile: { name: props.instanceProfileName },
       userData: new UserData(this, "UserData", { settings: props.settings, snippets: props.userDataSnippets }).base64,
 

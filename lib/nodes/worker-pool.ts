@@ -62,6 +62,7 @@ export class WorkerPool extends Construct {
   public readonly resource: AutoscalingGroup;
   public readonly launchTemplate: NodeLaunchTemplate;
   public readonly poolName: string;
+  /** Name of the Auto Scaling group, known to Terraform once the group is there. */
   public readonly groupName: string;
   public readonly size: PoolSize;
   /** What there must be for the pool to be complete. */
@@ -75,11 +76,13 @@ export class WorkerPool extends Construct {
       .add(poolNameFault(props.name))
       .add(sizeFaults(this.size))
       .add(labelFaults(props.labels ?? {}))
+      .add(props.image.fault(props))
       .throwIfFaulty();
-    this.groupName = physicalName.workerGroup(props.clusterName, props.name);
-    this.launchTemplate = this.createLaunchTemplate(props);
+    const groupName = physicalName.workerGroup(props.clusterName, props.name);
+    this.launchTemplate = this.createLaunchTemplate(props, groupName);
 
-    this.resource = this.createGroup(props);
+    this.resource = this.createGroup(props, groupName);
+    this.groupName = this.resource.name;
     const terminateHook = new AutoscalingLifecycleHook(this, "TerminateHook", {
       name: TERMINATE_HOOK,
       autoscalingGroupName: this.resource.name,
@@ -90,9 +93,9 @@ export class WorkerPool extends Construct {
     this.dependables = [this.resource, terminateHook];
   }
 
-  private createGroup(props: WorkerPoolProps): AutoscalingGroup {
-    return new AutoscalingGroup(this, "Resource", {
-      name: this.groupName,
+  private createGroup(props: WorkerPoolProps, name: string): AutoscalingGroup {
+    const group = new AutoscalingGroup(this, "Resource", {
+      name,
       minSize: this.size.min,
       maxSize: this.size.max,
       desiredCapacity: this.size.desired,
@@ -113,23 +116,24 @@ export class WorkerPool extends Construct {
       // The readiness gate waits, and says what for; here one failed launch would taint the group.
       waitForCapacityTimeout: "0",
       timeouts: { delete: GROUP_DELETE_TIMEOUT },
-      dependsOn: groupDependencies(props),
     });
+    group.dependsOn = groupDependencies(this, props);
+    return group;
   }
 
-  private createLaunchTemplate(props: WorkerPoolProps): NodeLaunchTemplate {
+  private createLaunchTemplate(props: WorkerPoolProps, name: string): NodeLaunchTemplate {
     const { role, settings } = props;
     return new NodeLaunchTemplate(this, "LaunchTemplate", {
       ...props,
-      name: this.groupName,
-      imageId: props.image.bind(this).imageId,
+      name,
+      imageId: props.image.bind(this, { instanceType: props.instanceType }).imageId,
       instanceProfileName: role.instanceProfileName,
       settings: {
         schema: 1,
         ...settings,
         role: "worker",
         pool: this.poolName,
-        autoScalingGroup: this.groupName,
+        autoScalingGroup: name,
         roleUniqueId: role.uniqueId,
         launchHook: LAUNCH_HOOK,
         terminateHook: TERMINATE_HOOK,

@@ -25,7 +25,7 @@ export interface RegistryTableProps {
 export class RegistryTable extends Construct {
   /** Underlying table, for properties this construct does not expose. */
   public readonly resource: DynamodbTable;
-  /** Name of the table, known at synth. */
+  /** Name of the table, known to Terraform once the table is there; `registryTableName` says it at synth. */
   public readonly tableName: string;
   public readonly tableArn: string;
   /** Identifies this life of the cluster: nodes whose settings carry another one neither found nor join. */
@@ -35,24 +35,25 @@ export class RegistryTable extends Construct {
 
   public constructor(scope: Construct, id: string, props: RegistryTableProps) {
     super(scope, id);
-    this.tableName = registryTableName(props.clusterName);
+    const name = registryTableName(props.clusterName);
 
     this.resource = new DynamodbTable(this, "Resource", {
-      name: this.tableName,
+      name,
       billingMode: "PAY_PER_REQUEST",
       hashKey: PARTITION_KEY,
       attribute: [{ name: PARTITION_KEY, type: "S" }],
       serverSideEncryption: { enabled: true },
       deletionProtectionEnabled: props.deletionProtection ?? false,
     });
+    this.tableName = this.resource.name;
     this.tableArn = this.resource.arn;
 
     // A table of another name is another life: without a new nonce, nodes of the old one would found a second swarm.
-    const nonce = new TerraformData(this, "Nonce", { triggersReplace: { table: this.tableName } });
+    const nonce = new TerraformData(this, "Nonce", { triggersReplace: { table: name } });
     this.nonce = nonce.id;
 
     const seed = new DynamodbTableItem(this, "Seed", {
-      tableName: this.resource.name,
+      tableName: this.tableName,
       hashKey: this.resource.hashKey,
       item: seedItem(this.nonce),
       // The provider reads the live record, which nodes have written since, and an update would put the seed back.

@@ -1,6 +1,7 @@
 import { IamInstanceProfile } from "@cdktf/provider-aws/lib/iam-instance-profile";
 import { IamRole } from "@cdktf/provider-aws/lib/iam-role";
 import { IamRolePolicy } from "@cdktf/provider-aws/lib/iam-role-policy";
+import { IamRolePolicyAttachment } from "@cdktf/provider-aws/lib/iam-role-policy-attachment";
 import { type ITerraformDependable, Lazy } from "cdktf";
 import { Construct } from "constructs";
 import { PropsCheck } from "../validation";
@@ -10,6 +11,16 @@ import { type PolicyStatement, renderPolicy } from "./policy-statement";
 const MAX_POLICY_LENGTH = 10_240;
 
 const NAME_PATTERN = /^[\w+=,.@-]{1,64}$/;
+
+/** What a node is to AWS, made by {@link NodeRole} or there before. */
+export interface INodeRole {
+  readonly roleName: string;
+  /** Id of the role that no other role ever has (`AROA…`); it begins the `${aws:userid}` of its nodes. */
+  readonly uniqueId: string;
+  readonly instanceProfileName: string;
+  /** What nodes must depend on, so that the first call of the first instance is allowed. */
+  readonly dependables: readonly ITerraformDependable[];
+}
 
 export interface NodeRoleProps {
   /** Name of the role and of its instance profile: 1 to 64 letters, digits and `_+=,.@-`. */
@@ -25,11 +36,10 @@ export interface NodeRoleProps {
 }
 
 /** Defines what a node is to AWS: a role that EC2 assumes, its inline policy, and the profile that carries it. */
-export class NodeRole extends Construct {
+export class NodeRole extends Construct implements INodeRole {
   /** Underlying role, for properties this construct does not expose. */
   public readonly resource: IamRole;
-  /** What nodes must depend on, so that the first call of the first instance is allowed. */
-  public readonly dependables: readonly ITerraformDependable[];
+  private readonly policies: ITerraformDependable[];
   private readonly profile: IamInstanceProfile;
   private readonly statements: PolicyStatement[];
 
@@ -37,7 +47,7 @@ export class NodeRole extends Construct {
     super(scope, id);
     new PropsCheck(this)
       .value(props.name, nameFault)
-      .value(props.permissionsBoundary, boundaryFault)
+      .value(props.permissionsBoundary, (arn) => policyArnFault("permissionsBoundary", arn))
       .add(sidFaults(props.statements))
       .throwIfFaulty();
 
@@ -54,8 +64,12 @@ export class NodeRole extends Construct {
       policy: Lazy.stringValue({ produce: () => renderPolicy(this.statements) }),
     });
     this.profile = new IamInstanceProfile(this, "InstanceProfile", { name: props.name, role: this.resource.name });
-    this.dependables = [policy, this.profile];
+    this.policies = [policy];
     this.node.addValidation({ validate: () => this.validatePolicy() });
+  }
+
+  public get dependables(): readonly ITerraformDependable[] {
+    return [...this.policies, this.profile];
   }
 
   public get roleName(): string {
@@ -66,7 +80,6 @@ export class NodeRole extends Construct {
     return this.resource.arn;
   }
 
-  /** Id of the role that no other role ever has (`AROA…`); it begins the `${aws:userid}` of its nodes. */
   public get uniqueId(): string {
     return this.resource.uniqueId;
   }
@@ -83,6 +96,17 @@ export class NodeRole extends Construct {
   public addToPolicy(...statements: readonly PolicyStatement[]): void {
     new PropsCheck(this).add(sidFaults([...this.statements, ...statements])).throwIfFaulty();
     this.statements.push(...statements);
+  }
+
+  /**
+   * Attaches a managed policy. Nodes wait for it, as they do for the role's own policy.
+   *
+   * @param id names the attachment; keep it
+   * @param policyArn ARN of a policy of the account or of AWS
+   */
+  public addManagedPolicy(id: string, policyArn: string): void {
+    new PropsCheck(this).value(policyArn, (arn) => policyArnFault("policyArn", arn)).throwIfFaulty();
+    this.policies.push(new IamRolePolicyAttachment(this, id, { role: this.resource.name, policyArn }));
   }
 
   /** At synth, because the policy can grow until then. Terraform's expressions count as they are written. */
@@ -103,9 +127,9 @@ function nameFault(name: string): string | undefined {
   return `name must be 1 to 64 letters, digits and _+=,.@-, got ${JSON.stringify(name)}`;
 }
 
-function boundaryFault(arn: string): string | undefined {
+function policyArnFault(name: string, arn: string): string | undefined {
   if (/^arn:[^:]+:iam::[^:]*:policy\/.+$/.test(arn)) return undefined;
-  return `permissionsBoundary must be the ARN of a policy, got ${JSON.stringify(arn)}`;
+  return `${name} must be the ARN of a policy, got ${JSON.stringify(arn)}`;
 }
 
 function sidFaults(statements: readonly PolicyStatement[]): readonly string[] {

@@ -1,18 +1,20 @@
 import { recordKey } from "../registry/records";
 import type { PolicyStatement } from "./policy-statement";
 
-/** What the policies of a cluster's nodes are made of. */
-export interface NodePolicyProps {
+/** Where a cluster's groups are. */
+export interface PolicyPlace {
   /** Partition of the account, like `aws`. */
   readonly partition: string;
   readonly region: string;
   readonly accountId: string;
+}
+
+/** What the policies of a cluster's nodes are made of. */
+export interface NodePolicyProps extends PolicyPlace {
   /** ARN of the registry table. */
   readonly tableArn: string;
   /** Names of the Auto Scaling groups of all manager slots the cluster can have. */
   readonly slotGroupNames: readonly string[];
-  /** Names of the Auto Scaling groups of all worker pools. */
-  readonly poolGroupNames: readonly string[];
 }
 
 /** The caller's own record: `${aws:userid}` is the role's unique id and, of a node, the instance id. */
@@ -34,20 +36,23 @@ export function managerStatements(props: NodePolicyProps): readonly PolicyStatem
 }
 
 /**
- * What a worker may do: read the cluster record, the worker token, its own record and tombstones, write its own record,
- * and answer the lifecycle hooks of worker pools. It must not write any other record: a drain request or a token forged
- * by a worker would reach the managers.
+ * What a worker of any pool may do: read the cluster record, the worker token, its own record and tombstones, and write
+ * its own record. It must not write any other record: a drain request or a token forged by a worker would reach the
+ * managers.
  */
-export function workerStatements(props: NodePolicyProps): readonly PolicyStatement[] {
-  const { tableArn } = props;
+export function workerStatements({ tableArn }: Pick<NodePolicyProps, "tableArn">): readonly PolicyStatement[] {
   const shared = [recordKey.cluster, recordKey.workerToken, OWN_RECORD];
   return [
     allow("ReadSharedAndOwn", ["dynamodb:GetItem"], [tableArn], leadingKeys("StringEquals", shared)),
     allow("ReadTombstones", ["dynamodb:GetItem"], [tableArn], leadingKeys("StringLike", [recordKey.removing("*")])),
     allow("WriteOwn", ["dynamodb:UpdateItem"], [tableArn], leadingKeys("StringEquals", [OWN_RECORD])),
-    ...onGroups("AnswerHooks", HOOK_ACTIONS, props, props.poolGroupNames),
     SESSIONS,
   ];
+}
+
+/** What a worker may do besides, to be one of its pool: answer the lifecycle hooks of the pool's group. */
+export function poolStatements(place: PolicyPlace, groupNames: readonly string[]): readonly PolicyStatement[] {
+  return onGroups("AnswerHooks", HOOK_ACTIONS, place, groupNames);
 }
 
 const REGISTRY_ACTIONS = ["dynamodb:GetItem", "dynamodb:UpdateItem", "dynamodb:ConditionCheckItem", "dynamodb:Scan"];
@@ -80,7 +85,7 @@ const SESSIONS: PolicyStatement = allow(
 function onGroups(
   sid: string,
   actions: readonly string[],
-  props: NodePolicyProps,
+  place: PolicyPlace,
   groupNames: readonly string[],
 ): readonly PolicyStatement[] {
   if (groupNames.length === 0) return [];
@@ -88,7 +93,7 @@ function onGroups(
     allow(
       sid,
       actions,
-      groupNames.map((name) => groupArn(props, name)),
+      groupNames.map((name) => groupArn(place, name)),
     ),
   ];
 }
@@ -97,7 +102,7 @@ function onGroups(
  * ARN of a group by its name. Taken from the group itself it would make the group come before the policy that its
  * first instance needs to answer the launch hook.
  */
-function groupArn({ partition, region, accountId }: NodePolicyProps, name: string): string {
+function groupArn({ partition, region, accountId }: PolicyPlace, name: string): string {
   return `arn:${partition}:autoscaling:${region}:${accountId}:autoScalingGroup:*:autoScalingGroupName/${name}`;
 }
 

@@ -9,8 +9,24 @@ import { EfsFileSystem, type EfsFileSystemOptions } from "./efs-file-system";
 import { NfsSecurityGroup } from "./nfs-security-group";
 import { renderRexray } from "./rexray-template";
 
+/** Which nodes REX-Ray runs on, by their role; `nodes` are all of them. */
+export type RexrayNodes = "managers" | "workers" | "nodes";
+
 /** What REX-Ray is to do on the nodes. */
 export interface RexrayOptions {
+  /**
+   * Nodes it runs on. They answer to version 1 of the instance metadata service, so managers are left out by default:
+   * what their role may do is worth more.
+   *
+   * @default "workers"
+   */
+  readonly on?: RexrayNodes;
+  /**
+   * Names of the worker pools it runs on.
+   *
+   * @default - all, if it runs on workers
+   */
+  readonly pools?: readonly string[];
   /**
    * Managed plugin to install, with its tag or digest, like `rexray/efs:0.11.4`. There is no default: the project is
    * no longer kept up, so choose whom you take it from. It is built for amd64 only.
@@ -37,6 +53,22 @@ export interface RexrayOptions {
   readonly fileSystems?: EfsFileSystemOptions;
 }
 
+/** REX-Ray as a cluster has it: what nodes of another stack need to know of it. */
+export interface RexrayAttributes {
+  /** Managed plugin with its tag or digest. */
+  readonly plugin: string;
+  /** First part of the names of its file systems. */
+  readonly tag: string;
+  /** Security group of its mount targets. */
+  readonly securityGroupId: string;
+  /**
+   * Names of the worker pools it runs on.
+   *
+   * @default - all
+   */
+  readonly pools?: readonly string[];
+}
+
 /** Properties of a {@link RexrayPlugin}. */
 export interface RexrayPluginProps extends RexrayOptions {
   readonly clusterName: string;
@@ -48,6 +80,8 @@ export interface RexrayPluginProps extends RexrayOptions {
 export class RexrayPlugin extends Construct {
   /** What the nodes are told. */
   public readonly settings: NonNullable<NodeSettings["rexray"]>;
+  /** The same for nodes of another stack. */
+  public readonly attributes: RexrayAttributes;
   public readonly volumes: readonly EfsFileSystem[];
   private readonly securityGroup: NfsSecurityGroup;
 
@@ -77,12 +111,13 @@ export class RexrayPlugin extends Construct {
           creationToken: rexrayCreationToken(tag, volume),
         }),
     );
-    const variables = { region: props.region, tag, security_group_id: this.securityGroup.securityGroupId };
-    this.settings = { plugin: props.plugin, ...renderRexray(variables) };
+    this.attributes = { plugin: props.plugin, tag, securityGroupId: this.securityGroup.securityGroupId };
+    this.settings = rexraySettings(this.attributes, props.region);
 
     Annotations.of(this).addWarning(
-      "REX-Ray's EFS driver speaks only version 1 of the instance metadata service, so nodes answer to it: anything " +
-        "that makes a node fetch a URL can then read the node's credentials. Docker's local driver over NFS needs none of it.",
+      "REX-Ray's EFS driver speaks only version 1 of the instance metadata service, so the nodes it runs on answer to " +
+        "it. The host firewall keeps containers away from it, but a process in the host's network that can be made to " +
+        "fetch a URL gives the node's credentials away. Docker's local driver over NFS needs none of it.",
     );
   }
 
@@ -95,6 +130,20 @@ export class RexrayPlugin extends Construct {
   public allowFrom(client: string, securityGroupId: string): void {
     this.securityGroup.allowFrom(client, securityGroupId);
   }
+}
+
+/** What nodes are told of REX-Ray. */
+export function rexraySettings(
+  { plugin, tag, securityGroupId }: RexrayAttributes,
+  region: string,
+): NonNullable<NodeSettings["rexray"]> {
+  return { plugin, ...renderRexray({ region, tag, security_group_id: securityGroupId }) };
+}
+
+/** Whether REX-Ray runs on the managers, or on the workers of a pool. */
+export function rexrayRunsOn({ on = "workers", pools }: Pick<RexrayOptions, "on" | "pools">, pool?: string): boolean {
+  if (pool === undefined) return on !== "workers";
+  return on !== "managers" && (pools === undefined || pools.includes(pool));
 }
 
 /** What a node's role must allow for REX-Ray: to look. Without more it can neither create nor delete a file system. */

@@ -127,25 +127,49 @@ describe("storage", () => {
     );
   });
 
-  test("fails when nodes with REX-Ray have no metadata service it understands, or others have", () => {
-    const rexray = { rexray: { plugin: "rexray/efs:0.11.4" } };
-    const tokens = (stack: ReturnType<typeof cluster>) =>
-      stack
-        .resources("aws_launch_template")
-        .map(({ properties }) => (properties.metadata_options as { http_tokens: string }).http_tokens);
+  const plugin = "rexray/efs:0.11.4";
+  test.each([
+    [undefined, []],
+    [{ plugin }, ["worker-general", "worker-web"]],
+    [{ plugin, pools: ["web"] }, ["worker-web"]],
+    [{ plugin, on: "managers" }, ["manager-0"]],
+    [{ plugin, on: "nodes" }, ["manager-0", "worker-general", "worker-web"]],
+  ] as const)("fails when REX-Ray given as %j opens version 1 of the metadata service elsewhere", (rexray, nodes) => {
+    const stack = cluster({
+      managers: { count: 1 },
+      workers: [{ name: "general" }, { name: "web" }],
+      storage: { rexray },
+    });
 
-    expect(new Set(tokens(cluster({ storage: rexray })))).toEqual(new Set(["optional"]));
-    expect(new Set(tokens(cluster()))).toEqual(new Set(["required"]));
+    const open = stack
+      .resources("aws_launch_template")
+      .filter(({ properties }) => (properties.metadata_options as { http_tokens: string }).http_tokens === "optional")
+      .map(({ properties }) => /^apps-(.*)-$/.exec(String(properties.name_prefix))?.[1]);
+    const told = settings(stack)
+      .filter((each) => each.rexray !== undefined)
+      .map((each) => String(each.autoScalingGroup).replace("apps-", ""));
+    expect(open.sort()).toEqual(nodes);
+    expect(told.sort()).toEqual(nodes);
   });
 
-  test("fails when nodes with REX-Ray cannot see file systems, or others can", () => {
-    const seeing = (stack: ReturnType<typeof cluster>) =>
-      stack
-        .resources("aws_iam_role_policy")
-        .filter(({ properties }) => String(properties.policy).includes("elasticfilesystem:DescribeFileSystems"));
+  test.each([
+    [undefined, []],
+    ["workers", ["workers"]],
+    ["managers", ["managers"]],
+    ["nodes", ["managers", "workers"]],
+  ] as const)("fails when nodes that REX-Ray does not run on (%s) may see or mount its file systems", (on, clients) => {
+    const stack = cluster({ storage: on === undefined ? efs : { rexray: { plugin, on } } });
 
-    expect(seeing(cluster({ storage: { rexray: { plugin: "rexray/efs:0.11.4" } } }))).toHaveLength(2);
-    expect(seeing(cluster({ storage: efs }))).toEqual([]);
+    const seeing = stack
+      .resources("aws_iam_role_policy")
+      .filter(({ properties }) => String(properties.policy).includes("elasticfilesystem:DescribeFileSystems"))
+      .map(({ properties }) => `${String(stack.referent(properties.role).properties.name).replace("apps-", "")}s`);
+    const mounting = stack
+      .resources("aws_vpc_security_group_ingress_rule")
+      .filter(({ properties }) => String(properties.security_group_id).includes("Rexray"))
+      .map(({ properties }) => String(properties.description).replace("NFS from ", ""));
+    expect(seeing).toEqual(clients);
+    expect(mounting).toEqual(clients);
   });
 
   test("fails when a cluster without REX-Ray warns, or one with it does not", () => {
@@ -276,7 +300,7 @@ describe("readiness", () => {
     expect(gate(stack)?.triggers_replace).toMatchObject({
       managers: "3",
       "pool general": "2",
-      "template apps-worker-general": reference(template, "latest_version"),
+      "template of pool general": reference(template, "latest_version"),
     });
   });
 
@@ -295,13 +319,16 @@ describe("outputs", () => {
   test("fails when an operator is not told what the cluster is called", () => {
     const stack = cluster({ storage: { efs: {} } }, (swarm) => swarm.addWorkerPool("batch"));
 
+    const named = (name: string) => reference(stack.resource("aws_autoscaling_group", { name }), "name");
     expect(Object.fromEntries(Object.entries(outputs(stack)).map(([name, { value }]) => [name, value]))).toEqual({
-      apps_registry_table: "apps-registry",
+      apps_registry_table: reference(stack.resource("aws_dynamodb_table"), "name"),
       apps_region: "eu-west-1",
+      apps_nonce: expect.stringContaining("Nonce"),
+      apps_worker_role_unique_id: expect.stringContaining("Workers"),
       apps_operator_security_group_id: expect.stringContaining("operators"),
       apps_worker_security_group_id: expect.stringContaining("workers"),
-      apps_manager_groups: ["apps-manager-0", "apps-manager-1", "apps-manager-2"],
-      apps_worker_groups: { general: "apps-worker-general", batch: "apps-worker-batch" },
+      apps_manager_groups: ["apps-manager-0", "apps-manager-1", "apps-manager-2"].map(named),
+      apps_worker_groups: { general: named("apps-worker-general"), batch: named("apps-worker-batch") },
       apps_vpc_id: expect.stringContaining("aws_vpc"),
       apps_efs_dns_name: expect.stringContaining("dns_name"),
     });

@@ -1,7 +1,13 @@
 import { instanceCredentials } from "../../lib/lab/credentials";
 import type { AccountPolicies } from "../../lib/lab/front/account-policies";
 import type { JudgedRequest } from "../../lib/lab/front/policy-request";
-import { managerStatements, type NodePolicyProps, type PolicyStatement, workerStatements } from "../../lib/security";
+import {
+  managerStatements,
+  type NodePolicyProps,
+  type PolicyStatement,
+  poolStatements,
+  workerStatements,
+} from "../../lib/security";
 import { renderPolicy } from "../../lib/security/policy-statement";
 
 export const TABLE = "arn:aws:dynamodb:us-east-1:123456789012:table/apps-registry";
@@ -16,7 +22,6 @@ const PROPS: NodePolicyProps = {
   accountId: "123456789012",
   tableArn: TABLE,
   slotGroupNames: ["apps-manager-0"],
-  poolGroupNames: ["apps-worker-general"],
 };
 
 /** A policy as IAM has it after Terraform, whose escape for `${` is gone. */
@@ -24,7 +29,7 @@ export function inIam(statements: readonly PolicyStatement[]): string {
   return renderPolicy(statements).replaceAll("$${", () => "${");
 }
 
-export const workerPolicy = inIam(workerStatements(PROPS));
+export const workerPolicy = inIam([...workerStatements(PROPS), ...poolStatements(PROPS, ["apps-worker-general"])]);
 const managerPolicy = inIam(managerStatements(PROPS));
 
 export function groupArn(name: string): string {

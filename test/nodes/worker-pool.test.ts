@@ -1,5 +1,6 @@
+import { TerraformOutput } from "cdktf";
 import { describe, expect, test } from "vitest";
-import { WorkerPool, type WorkerPoolOptions } from "../../lib/nodes";
+import { MachineImage, WorkerPool, type WorkerPoolOptions } from "../../lib/nodes";
 import { nodeGroupProps } from "../support/node-group";
 import { reference, synth } from "../support/synth";
 
@@ -93,6 +94,30 @@ test("fails when a worker is not told who it is", () => {
 
 test("fails when a label that every node has by itself is let through", () => {
   expect(() => pool({ labels: { az: "moon" } })).toThrow(/labels must not name "az".*got "moon"/);
+});
+
+test.each([
+  ["t4g.small", "amd64"],
+  ["t3.small", "arm64"],
+  [undefined, "arm64"],
+] as const)("fails when %s may boot an image for %s", (instanceType, architecture) => {
+  const build = () =>
+    synth((scope) => {
+      const image = MachineImage.fromName(`swarm-node-${architecture}-*`, ["self"]);
+      new WorkerPool(scope, "Pool", { ...nodeGroupProps(scope, { image }), name: "general", instanceType });
+    });
+
+  expect(build).toThrow(new RegExp(`stack/Pool: .*\\n- image must be for .*got one for ${architecture}`, "s"));
+});
+
+test("fails when what is attached to a pool by the name it hands out may come before the pool", () => {
+  const stack = synth((scope) => {
+    const { groupName } = new WorkerPool(scope, "Pool", { ...nodeGroupProps(scope), name: "general" });
+    new TerraformOutput(scope, "Group", { value: groupName });
+  });
+
+  const { Group } = stack.json.output as Record<string, { value: string }>;
+  expect(Group?.value).toBe(reference(stack.resource("aws_autoscaling_group"), "name"));
 });
 
 test("fails when a name AWS or Docker refuses is let through", () => {

@@ -2,7 +2,9 @@ import { DataAwsPartition } from "@cdktf/provider-aws/lib/data-aws-partition";
 import { DataResource } from "cdktf";
 import { describe, expect, test } from "vitest";
 import { ValidationError } from "../../lib/errors";
+import { WorkerPool } from "../../lib/nodes";
 import { NodeRole, type NodeRoleProps, type PolicyStatement } from "../../lib/security";
+import { nodeGroupProps } from "../support/node-group";
 import { reference, type SynthesizedStack, synth } from "../support/synth";
 
 const READ: PolicyStatement = { sid: "Read", effect: "Allow", actions: ["dynamodb:GetItem"], resources: ["arn:x"] };
@@ -171,5 +173,31 @@ describe("bad properties", () => {
 
   test("include a statement added later whose sid is taken", () => {
     expect(() => synthRole({}, (role) => role.addToPolicy(READ))).toThrow("got Read twice");
+  });
+});
+
+describe("a managed policy", () => {
+  const MANAGED = "arn:aws:iam::aws:policy/CloudWatchAgentServerPolicy";
+
+  test("fails when nodes that were there first may boot before it is attached", () => {
+    // GIVEN a group that was made before
+    const stack = synth((scope) => {
+      const role = new NodeRole(scope, "Role", PROPS);
+      new WorkerPool(scope, "Pool", { ...nodeGroupProps(scope, { role }), name: "general" });
+
+      // WHEN
+      role.addManagedPolicy("Logs", MANAGED);
+    });
+
+    // THEN
+    const attachment = stack.resource("aws_iam_role_policy_attachment");
+    expect(attachment.properties).toMatchObject({ policy_arn: MANAGED });
+    expect(stack.resource("aws_autoscaling_group").properties.depends_on).toContain(attachment.address);
+  });
+
+  test("fails when what is no policy is let through", () => {
+    expect(() => synthRole({}, (role) => role.addManagedPolicy("Logs", "CloudWatchAgentServerPolicy"))).toThrow(
+      /policyArn must be the ARN of a policy, got "CloudWatchAgentServerPolicy"/,
+    );
   });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { recordKey } from "../../lib/registry/records";
-import { managerStatements, type NodePolicyProps, workerStatements } from "../../lib/security";
+import { managerStatements, type NodePolicyProps, poolStatements, workerStatements } from "../../lib/security";
 import { renderPolicy } from "../../lib/security/policy-statement";
 import { allows } from "./policy-evaluator";
 
@@ -12,7 +12,6 @@ const PROPS: NodePolicyProps = {
   accountId: "123456789012",
   tableArn: TABLE,
   slotGroupNames: ["apps-manager-0", "apps-manager-1"],
-  poolGroupNames: ["apps-worker-general"],
 };
 
 const ROLE = "AROAEXAMPLE";
@@ -24,7 +23,8 @@ function asInAws(statements: Parameters<typeof renderPolicy>[0]): string {
 }
 
 const MANAGER = asInAws(managerStatements(PROPS));
-const WORKER = asInAws(workerStatements(PROPS));
+const WORKER_STATEMENTS = [...workerStatements(PROPS), ...poolStatements(PROPS, ["apps-worker-general"])];
+const WORKER = asInAws(WORKER_STATEMENTS);
 
 function onRecord(action: string, key: string) {
   const context = { "dynamodb:LeadingKeys": [key], "aws:userid": `${ROLE}:i-1` };
@@ -38,7 +38,7 @@ function onGroup(action: string, name: string) {
 
 const ALL = [
   ["manager", managerStatements(PROPS)],
-  ["worker", workerStatements(PROPS)],
+  ["worker", WORKER_STATEMENTS],
 ] as const;
 
 describe("a worker", () => {
@@ -169,6 +169,5 @@ test("every DynamoDB statement of a worker is limited by key", () => {
 });
 
 test("a cluster without pools has no statement without resources, which AWS refuses", () => {
-  const statements = workerStatements({ ...PROPS, poolGroupNames: [] });
-  expect(statements.filter(({ resources }) => resources.length === 0)).toEqual([]);
+  expect(poolStatements(PROPS, [])).toEqual([]);
 });

@@ -24,7 +24,7 @@ export function nodeGroupProps(scope: Construct, overrides: Partial<NodeGroupPro
     clusterName: "apps",
     network: network(),
     securityGroupIds: ["sg-1"],
-    role: new NodeRole(scope, "Role", { name: "apps-node", statements: [] }),
+    role: overrides.role ?? new NodeRole(scope, "Role", { name: "apps-node", statements: [] }),
     image: MachineImage.fromId("ami-1"),
     settings: {
       cluster: "apps",

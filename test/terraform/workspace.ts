@@ -12,6 +12,22 @@ export interface StackDocument {
   readonly resource: Record<string, Record<string, Record<string, unknown>>>;
 }
 
+/** What to synthesize. */
+export interface WorkspaceInput {
+  /**
+   * Folder whose `stacks/environments` are synthesized.
+   *
+   * @default - the package's own
+   */
+  readonly project?: string;
+  /**
+   * Program that synthesizes, below `dist`.
+   *
+   * @default stacks/main.js
+   */
+  readonly app?: string;
+}
+
 /** All environments, synthesized as users do it, with Terraform and the real AWS provider against an empty account. */
 export class Workspace {
   private readonly directory = mkdtempSync(join(tmpdir(), "cdktf-swarm-terraform-"));
@@ -23,8 +39,7 @@ export class Workspace {
     return this.moto?.url ?? "";
   }
 
-  /** @param project folder whose `stacks/environments` are synthesized; the package's own if none is given */
-  public async open(project: string = root): Promise<void> {
+  public async open({ project = root, app = "stacks/main.js" }: WorkspaceInput = {}): Promise<void> {
     const provider = wantedProvider(root);
     const origin = await findProvider(provider);
     if (origin.kind === "disk")
@@ -34,7 +49,7 @@ export class Workspace {
       logFile: join(this.directory, "moto.log"),
       imageParameters: ["/cdktf-swarm/ami/swarm-node"],
     });
-    const synth = spawnSync(process.execPath, [join(root, "dist/stacks/main.js")], {
+    const synth = spawnSync(process.execPath, [join(root, "dist", app)], {
       cwd: project,
       encoding: "utf8",
       env: { ...process.env, CDKTF_OUTDIR: join(this.directory, "out"), CDKTF_SWARM_STATE_DIR: this.directory },

@@ -10,7 +10,8 @@ export const nodesAreHardened: Check = (stack, config) => {
       if (String(volume?.encrypted) !== "true") faults.push(`${address} has a volume that is not encrypted`);
     }
     const [metadata] = list(properties.metadata_options);
-    const tokens = config.storage.rexray === undefined ? "required" : "optional";
+    const isWorkers = text(properties.name_prefix).startsWith(`${config.cluster}-worker-`);
+    const tokens = isWorkers && config.storage.rexray !== undefined ? "optional" : "required";
     if (metadata?.http_tokens !== tokens) faults.push(`${address} has http_tokens ${text(metadata?.http_tokens)}`);
     if (metadata?.http_put_response_hop_limit !== 1) faults.push(`${address} answers beyond one hop`);
     if (metadata?.instance_metadata_tags !== "disabled") faults.push(`${address} gives its tags away`);
