@@ -49,7 +49,7 @@ module.exports = {
       name: "walls-import-no-room",
       severity: "error",
       from: { path: shared },
-      to: { path: "^(lib/[^/]+/|stacks/)" },
+      to: { path: "^(lib/[^/]+/|stacks/)", pathNot: limits },
     },
     never("agent", "cdktf|@cdktf|constructs", "cdktf"),
     never("operations", "cdktf|@cdktf|constructs", "cdktf"),

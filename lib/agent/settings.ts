@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { MANAGER_COUNTS } from "../limits/constants";
 import { NODE_SETTINGS_PATH, type NodeSettings } from "../registry/node-settings";
 import { errorText } from "./error-text";
 
@@ -58,7 +59,7 @@ const NODE: Shape = {
   region: text,
   nonce: text,
   role: oneOf("manager", "worker"),
-  slots: oneOf(1, 3, 5, 7),
+  slots: oneOf(...MANAGER_COUNTS),
   autoScalingGroup: text,
   roleUniqueId: text,
   launchHook: optional(text),

@@ -1,4 +1,5 @@
 import type { Construct } from "constructs";
+import { managerCount } from "../limits/nodes";
 import type { SwarmNetworkAttributes } from "../network/network";
 import type { MachineImage } from "../nodes/machine-image";
 import type { ClusterSettings } from "../nodes/node-group";
@@ -99,13 +100,13 @@ export interface MountedFileSystem {
 export function clusterSettings(
   cluster: Pick<SwarmClusterAttributes, "clusterName" | "region" | "nonce" | "managerCount" | "swarm" | "efs">,
 ): Omit<ClusterSettings, "rexray"> {
-  const { clusterName, region, nonce, managerCount, swarm = {}, efs } = cluster;
+  const { clusterName, region, nonce, swarm = {}, efs } = cluster;
   return {
     cluster: clusterName,
     table: registryTableName(clusterName),
     region,
     nonce,
-    slots: managerCount ?? 3,
+    slots: cluster.managerCount ?? managerCount.default,
     swarm: swarmSettings(swarm),
     dockerApi: swarm.dockerApi ?? "internal",
     efs: efs && { ...efs, mountPath: efs.mountPath ?? DEFAULT_MOUNT_PATH },

@@ -1,5 +1,6 @@
+import { DEFAULT_DATA_PATH_PORT } from "../limits/constants";
 import { hasHostBits, overlaps, parseCidr } from "../network/cidr";
-import { DEFAULT_DATA_PATH_PORT, type DockerApiAccess, type NodeSettings } from "../registry/node-settings";
+import type { DockerApiAccess, NodeSettings } from "../registry/node-settings";
 
 /** Settings of the swarm itself. What overlay networks are made of is set when the swarm is founded, for ever. */
 export interface SwarmOptions {

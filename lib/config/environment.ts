@@ -2,7 +2,7 @@ import type { DockerApiAccess } from "../registry/node-settings";
 
 /** One environment: what a file in `stacks/environments` says, with every default filled in. */
 export interface EnvironmentConfig {
-  /** Name of the environment: 2 to 21 characters, equal to the base name of its file. */
+  /** Name of the environment: 1 to 40 characters, equal to the base name of its file. */
   readonly environment: string;
   /** AWS region, like `eu-west-1`. */
   readonly region: string;
@@ -116,7 +116,7 @@ export interface ManagersConfig {
 
 /** A pool of equal workers: one Auto Scaling group over all zones. */
 export interface WorkerPoolConfig {
-  /** Unique among the pools, 1 to 20 characters. */
+  /** Unique among the pools, 1 to 32 characters. */
   readonly name: string;
   /**
    * Number of workers at first.

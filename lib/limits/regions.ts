@@ -1,3 +1,6 @@
+import { textLimit } from "./limit";
+import { complain, suggest } from "./messages";
+
 /**
  * The letters of each region's availability zones. An account may see only some of them (in `us-west-1` two of three):
  * a letter here that an account lacks is refused by AWS, a letter that is not here exists for nobody.
@@ -31,6 +34,7 @@ const ZONE_LETTERS: Readonly<Record<string, string>> = {
   "eu-west-1": "abc",
   "eu-west-2": "abc",
   "eu-west-3": "abc",
+  "eusc-de-east-1": "abc",
   "il-central-1": "abc",
   "me-central-1": "abc",
   "me-south-1": "abc",
@@ -52,3 +56,14 @@ export function zonesOf(region: string): string[] {
   const letters = Object.hasOwn(ZONE_LETTERS, region) ? ZONE_LETTERS[region] : undefined;
   return [...(letters ?? "")].map((letter) => `${region}${letter}`);
 }
+
+/** An AWS region. */
+export const region = textLimit({
+  pattern: /^[a-z]{2,4}(-[a-z]+)+-\d$/,
+  must: "be an AWS region",
+  example: "eu-west-1",
+  refuse: (value) =>
+    REGIONS.includes(value)
+      ? undefined
+      : complain({ must: "be a known AWS region", example: suggest(value, REGIONS) ?? "eu-west-1" }, value),
+});

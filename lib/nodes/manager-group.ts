@@ -1,13 +1,13 @@
 import { AutoscalingGroup } from "@cdktf/provider-aws/lib/autoscaling-group";
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
+import { MAX_MANAGERS } from "../limits/constants";
+import { managerCount } from "../limits/nodes";
 import { physicalName } from "../naming";
 import { PropsCheck } from "../validation";
 import type { BoundImage } from "./machine-image";
 import { GROUP_DELETE_TIMEOUT, groupDependencies, type NodeGroupProps } from "./node-group";
 import { NodeLaunchTemplate, type NodeMachineOptions } from "./node-launch-template";
-
-const COUNTS: readonly number[] = [1, 3, 5, 7];
 
 /** What the managers of a cluster are like. */
 export interface ManagerGroupOptions extends NodeMachineOptions {
@@ -41,7 +41,7 @@ export class ManagerGroup extends Construct {
 
   public constructor(scope: Construct, id: string, props: ManagerGroupProps) {
     super(scope, id);
-    const count = props.count ?? 3;
+    const count = props.count ?? managerCount.default;
     new PropsCheck(this).value(count, managerCountFault).add(props.image.fault(props)).throwIfFaulty();
 
     const slotGroups = managerGroupNames(props.clusterName);
@@ -60,13 +60,13 @@ export class ManagerGroup extends Construct {
  * run when slots are added are told nothing more.
  */
 export function managerGroupNames(clusterName: string): readonly string[] {
-  return Array.from({ length: Math.max(...COUNTS) }, (_, slot) => physicalName.managerGroup(clusterName, slot));
+  return Array.from({ length: MAX_MANAGERS }, (_, slot) => physicalName.managerGroup(clusterName, slot));
 }
 
 /** What is wrong with a number of managers, or nothing. */
 export function managerCountFault(count: number): string | undefined {
-  if (COUNTS.includes(count)) return undefined;
-  return `count must be 1, 3, 5 or 7, so that a majority outlives as many losses as it can, got ${count}`;
+  const fault = managerCount.fault(count);
+  return fault === undefined ? undefined : `count ${fault}`;
 }
 
 interface ManagerSlotProps extends Omit<ManagerGroupProps, "image"> {

@@ -1,9 +1,6 @@
 /** Where user data writes the settings of a node, and the agent reads them. */
 export const NODE_SETTINGS_PATH = "/etc/swarm-node/node.json";
 
-/** Docker's default VXLAN port. */
-export const DEFAULT_DATA_PATH_PORT = 4789;
-
 /** Port at which the agent shows its metrics, on the node's loopback alone; in the range of Prometheus' exporters. */
 export const AGENT_METRICS_PORT = 9324;
 

@@ -1,4 +1,11 @@
-import { DEFAULT_DATA_PATH_PORT, type DockerApiAccess } from "../registry/node-settings";
+import {
+  CONTROL_PORT,
+  DEFAULT_DATA_PATH_PORT,
+  DOCKER_API_PORT,
+  DOCKER_TLS_PORT,
+  GOSSIP_PORT,
+} from "../limits/constants";
+import type { DockerApiAccess } from "../registry/node-settings";
 
 /** Who talks in a cluster: its nodes by role, and who operates it. Each has a security group. */
 export type Party = "managers" | "workers" | "operators";
@@ -18,15 +25,6 @@ export interface SwarmPort {
 }
 
 const NODES: readonly Party[] = ["managers", "workers"];
-
-/** The control API of managers. */
-const CONTROL_PORT = 2377;
-/** Gossip among nodes. */
-const GOSSIP_PORT = 7946;
-/** Docker API without TLS. */
-const DOCKER_API_PORT = 2375;
-/** Docker API with TLS. */
-const DOCKER_TLS_PORT = 2376;
 
 /**
  * The traffic of a swarm, each with its reason.

@@ -3,8 +3,9 @@ import { VpcSecurityGroupEgressRule } from "@cdktf/provider-aws/lib/vpc-security
 import { VpcSecurityGroupIngressRule } from "@cdktf/provider-aws/lib/vpc-security-group-ingress-rule";
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
+import { DEFAULT_DATA_PATH_PORT } from "../limits/constants";
 import { clusterNameFault, physicalName } from "../naming";
-import { DEFAULT_DATA_PATH_PORT, type DockerApiAccess } from "../registry/node-settings";
+import type { DockerApiAccess } from "../registry/node-settings";
 import { PropsCheck } from "../validation";
 import { accessRuleFaults, openingsOf, type SwarmAccessRule } from "./access-rule";
 import { type Party, swarmPorts } from "./swarm-ports";

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { Annotations, type ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
+import * as limits from "../limits/storage";
 import type { ISwarmNetwork } from "../network/network";
 import type { NodeSettings } from "../registry/node-settings";
 import type { PolicyStatement } from "../security/policy-statement";
@@ -90,8 +91,8 @@ export class RexrayPlugin extends Construct {
     const { clusterName, network } = props;
     const tag = props.tag ?? clusterName;
     new PropsCheck(this)
-      .value(props.plugin, pluginFault)
-      .value(tag, tagFault)
+      .value(props.plugin, (plugin) => named("plugin", limits.pluginReference.fault(plugin)))
+      .value(tag, (text) => named("tag", limits.volumeTag.fault(text)))
       .value(props.volumes, volumeFaults)
       .throwIfFaulty();
 
@@ -164,20 +165,13 @@ export function rexrayCreationToken(tag: string, volume: string): string {
   return createHash("md5").update(`${tag}/${volume}`).digest("hex");
 }
 
-function pluginFault(plugin: string): string | undefined {
-  if (/^[a-z0-9][\w.\-/:@]*$/.test(plugin)) return undefined;
-  return `plugin must be an image reference like rexray/efs:0.11.4, got ${JSON.stringify(plugin)}`;
-}
-
-function tagFault(tag: string): string | undefined {
-  if (/^[A-Za-z0-9][\w.-]{0,63}$/.test(tag)) return undefined;
-  return `tag must be 1 to 64 letters, digits, ".", "_" and "-", got ${JSON.stringify(tag)}`;
+function named(what: string, fault: string | undefined): string[] {
+  return fault === undefined ? [] : [`${what} ${fault}`];
 }
 
 function volumeFaults(volumes: readonly string[]): string[] {
-  const faults = volumes
-    .filter((volume) => !/^[a-zA-Z0-9][\w.-]{0,63}$/.test(volume))
-    .map((volume) => `volumes must be Docker volume names of at most 64 characters, got ${JSON.stringify(volume)}`);
-  if (new Set(volumes).size < volumes.length) faults.push(`volumes must differ, got ${JSON.stringify(volumes)}`);
-  return faults;
+  return [
+    ...volumes.flatMap((volume, index) => named(`volumes[${index}]`, limits.volume.fault(volume))),
+    ...limits.volumeFindings(volumes).map(({ path, message }) => `volumes[${String(path[0])}] ${message}`),
+  ];
 }

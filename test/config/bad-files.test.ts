@@ -60,7 +60,7 @@ describe("a bad file is refused at line and column:", () => {
       mistake: "an empty pool name",
       text: `${MINIMAL}workers:\n  - name: ""\n`,
       faults: [
-        '8:11 workers[0].name: must be 1 to 20 lower-case letters, digits and hyphens, beginning with a letter, got ""; write for example general',
+        '8:11 workers[0].name: must be 1 to 32 lower-case letters, digits and hyphens, beginning with a letter, got ""; write for example general',
       ],
     },
     {

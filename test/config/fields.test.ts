@@ -66,7 +66,7 @@ describe("swarm.autolock", () => {
 describe("region", () => {
   const region = (value: string) =>
     MINIMAL.replace("region: us-east-1", `region: ${value}`).replace("[us-east-1a, us-east-1b]", `[${value}a]`);
-  test.each(["eu-west-1", "us-gov-west-1", "ap-southeast-4"])("takes %s", (value) => {
+  test.each(["eu-west-1", "us-gov-west-1", "ap-southeast-4", "eusc-de-east-1"])("takes %s", (value) => {
     expect(faultsOf(region(value))).toEqual([]);
   });
   it("suggests the one that was meant", () => {
@@ -145,13 +145,14 @@ describe("texts that AWS or Docker take only so long, or so", () => {
       "tags",
       "at most 40 entries, got 41",
     ],
-    [`cluster: ${"c".repeat(22)}`, "cluster", "must be 2 to 21"],
+    [`cluster: ${"c".repeat(41)}`, "cluster", "must be 1 to 40"],
     ["cluster: Apps", "cluster", "lower-case letters"],
     ["cluster: sg-apps", "cluster", "must not begin with sg-"],
     ["managers: { rootVolumeSizeGiB: 7 }", "managers.rootVolumeSizeGiB", "from 8 to 16384, got 7"],
     ["managers: { instanceType: big }", "managers.instanceType", "must be an EC2 instance type"],
     ["workers: [{ name: manager }]", "workers[0].name", 'must not be "manager"'],
-    ["workers: [{ name: general-purpose-workers }]", "workers[0].name", "must be 1 to 20"],
+    [`workers: [{ name: ${"p".repeat(33)} }]`, "workers[0].name", "must be 1 to 32"],
+    ["workers: [{ name: constructor }]", "workers[0].name", 'must not be "constructor"'],
     ["workers: [{ name: a, labels: { az: b } }]", "workers[0].labels.az", "every node has that label already"],
     ["workers: [{ name: a, labels: { 'a b': b } }]", 'workers[0].labels["a b"]', "must be a label"],
     ["workers: [{ name: a, labels: { a: yes, b: true } }]", "workers[0].labels.b", 'write "true" in quotes'],

@@ -79,6 +79,6 @@ test("fails when nobody is told what REX-Ray costs in safety", () => {
 
 test("fails when faults of the options do not come all at once", () => {
   expect(() => plugin({ plugin: "no such thing", tag: "a/b", volumes: ["x y", "a", "a"] })).toThrow(
-    /stack\/Rexray: .*\n- plugin must be.*\n- tag must be.*\n- volumes must be Docker volume names.*"x y"\n- volumes must differ/s,
+    /stack\/Rexray: .*\n- plugin must be.*\n- tag must be.*\n- volumes\[0\] must be the name of a Docker volume.*"x y".*\n- volumes\[2\] must be named once, got a again/s,
   );
 });

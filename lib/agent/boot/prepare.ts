@@ -2,6 +2,7 @@ import { execFile } from "node:child_process";
 import { mkdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
+import { DOCKER_API_PORT } from "../../limits/constants";
 import type { NodeSettings } from "../../registry/node-settings";
 import type { ClusterRecord } from "../../registry/records";
 import { errorText } from "../error-text";
@@ -80,6 +81,6 @@ export async function identify({
 
 /** Options of dockerd that are known at boot only; `--tls=false` saves the 15 seconds it otherwise warns for. */
 export function dockerdEnvironment(settings: NodeSettings, self: Identity): string {
-  const options = settings.dockerApi === "internal" ? `-H tcp://${self.address}:2375 --tls=false` : "";
+  const options = settings.dockerApi === "internal" ? `-H tcp://${self.address}:${DOCKER_API_PORT} --tls=false` : "";
   return `DOCKERD_OPTS="${options}"\n`;
 }

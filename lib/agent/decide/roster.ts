@@ -1,3 +1,4 @@
+import { RESERVED_LABELS } from "../../limits/constants";
 import type { NodeSettings } from "../../registry/node-settings";
 import type { ManagerAddress, SlotRecord } from "../../registry/records";
 import type { OwnedNodeRecord, RegistryTable, SwarmNode } from "../ports";
@@ -36,9 +37,6 @@ export function isReachableManager(entry: RosterEntry | undefined): boolean {
 export function managerOf(roster: readonly RosterEntry[], slot: number): RosterEntry | undefined {
   return roster.find((entry) => entry.slot === slot && isReachableManager(entry));
 }
-
-/** Labels the leader sets by itself; no node may ask for them. */
-const RESERVED = ["az", "slot", "pool"];
 
 /** The last roster of a list of nodes: a dozen rules ask for it at every turn, and a swarm may have thousands. */
 const rosters = new WeakMap<readonly SwarmNode[], KnownRoster>();
@@ -112,7 +110,7 @@ export function slotOf(node: SwarmNode): number | undefined {
 }
 
 function wantedLabels(record: OwnedNodeRecord | undefined): Readonly<Record<string, string>> {
-  const labels = Object.entries(record?.labels ?? {}).filter(([name]) => !RESERVED.includes(name));
+  const labels = Object.entries(record?.labels ?? {}).filter(([name]) => !RESERVED_LABELS.includes(name));
   return Object.fromEntries(labels);
 }
 

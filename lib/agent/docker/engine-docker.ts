@@ -1,9 +1,8 @@
+import { CONTROL_PORT } from "../../limits/constants";
 import type { Docker, InitOptions, SwarmNode, SwarmObject, SwarmStatus, WorkerToken } from "../ports";
 import { DockerError, type EngineClient } from "./engine-client";
 import type { EngineInfo, EngineNode, EngineSwarm, EngineUnlockKey } from "./engine-types";
 
-/** Port on which managers listen for each other and for joining nodes. */
-const SWARM_PORT = 2377;
 const NANOSECONDS = 1_000_000_000;
 
 /** Milliseconds to wait for an answer: what needs no quorum, what does, and what dockerd takes its time for. */
@@ -67,8 +66,8 @@ export class EngineDocker implements Docker {
   public async init(options: InitOptions): Promise<void> {
     const { address } = options;
     const body = {
-      ListenAddr: `${address}:${SWARM_PORT}`,
-      AdvertiseAddr: `${address}:${SWARM_PORT}`,
+      ListenAddr: `${address}:${CONTROL_PORT}`,
+      AdvertiseAddr: `${address}:${CONTROL_PORT}`,
       DataPathAddr: address,
       DataPathPort: options.dataPathPort,
       DefaultAddrPool: [options.addressPool],
@@ -89,7 +88,7 @@ export class EngineDocker implements Docker {
   }
 
   public async forceNewCluster({ address }: Parameters<Docker["forceNewCluster"]>[0]): Promise<void> {
-    const listen = `${address}:${SWARM_PORT}`;
+    const listen = `${address}:${CONTROL_PORT}`;
     const body = { ForceNewCluster: true, ListenAddr: listen, AdvertiseAddr: listen, DataPathAddr: address };
     await this.client.send({ method: "POST", path: "/swarm/init", body, timeout: INIT });
   }
@@ -97,10 +96,10 @@ export class EngineDocker implements Docker {
   public async join({ address, manager, token }: Parameters<Docker["join"]>[0]): Promise<void> {
     const body = {
       // Kept for the day the node is promoted.
-      ListenAddr: `${address}:${SWARM_PORT}`,
-      AdvertiseAddr: `${address}:${SWARM_PORT}`,
+      ListenAddr: `${address}:${CONTROL_PORT}`,
+      AdvertiseAddr: `${address}:${CONTROL_PORT}`,
       DataPathAddr: address,
-      RemoteAddrs: [`${manager}:${SWARM_PORT}`],
+      RemoteAddrs: [`${manager}:${CONTROL_PORT}`],
       JoinToken: token,
       Availability: "active",
     };

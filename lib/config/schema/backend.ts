@@ -1,7 +1,8 @@
 import { z } from "zod";
+import { notOneOf, textLimit } from "../../limits/limit";
 import { complain } from "../../limits/messages";
-import { map, notOneOf, text } from "../fields";
-import { region } from "./values";
+import { region } from "../../limits/regions";
+import { map, text } from "../fields";
 
 /** Where Terraform keeps its state. */
 export const backend = z.discriminatedUnion(
@@ -11,15 +12,19 @@ export const backend = z.discriminatedUnion(
     map({
       type: z.literal("s3").describe("State in an S3 bucket."),
       bucket: text(
-        /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/,
-        "be the name of an S3 bucket: 3 to 63 lower-case letters, digits, hyphens and dots",
-        "acme-terraform-state",
+        textLimit({
+          pattern: /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/,
+          must: "be the name of an S3 bucket: 3 to 63 lower-case letters, digits, hyphens and dots",
+          example: "acme-terraform-state",
+        }),
       ).describe("Name of the bucket, which must exist."),
-      region: region().optional().describe("Region of the bucket. Default: the region of the environment."),
+      region: text(region).optional().describe("Region of the bucket. Default: the region of the environment."),
       prefix: text(
-        /^([A-Za-z0-9!_.*'()-][A-Za-z0-9!_.*'()/-]{0,199})?$/,
-        "be at most 200 characters that are safe in an S3 key, not beginning with a slash",
-        "cdktf-swarm/",
+        textLimit({
+          pattern: /^([A-Za-z0-9!_.*'()-][A-Za-z0-9!_.*'()/-]{0,199})?$/,
+          must: "be at most 200 characters that are safe in an S3 key, not beginning with a slash",
+          example: "cdktf-swarm/",
+        }),
       )
         .default("cdktf-swarm/")
         .describe("What the key of the state begins with."),

@@ -1,0 +1,112 @@
+import { complain, either, suggest } from "./messages";
+
+/** What a value has to be. */
+export interface Limit {
+  /** What is wrong with a value, completing its name, like `must be …, got …; write …`; or nothing. */
+  fault(value: unknown): string | undefined;
+}
+
+/** A limit with the value that stands for one left out. */
+export type WithDefault<L extends Limit, T> = L & { readonly default: T };
+
+/** A text of a given shape. */
+export interface TextLimit extends Limit {
+  readonly pattern: RegExp;
+}
+
+/** A whole number within bounds, both included. */
+export interface WholeLimit extends Limit {
+  readonly min: number;
+  readonly max: number;
+}
+
+/** One of a few words. */
+export interface ChoiceLimit<Words extends readonly string[]> extends Limit {
+  readonly words: Words;
+}
+
+/** A list by the number of its items; each item has a limit of its own. */
+export interface ListLimit extends Limit {
+  readonly min: number;
+  readonly max: number;
+}
+
+/** A map from free keys to texts. */
+export interface TextsLimit extends Limit {
+  readonly key: TextLimit;
+  readonly value: TextLimit;
+  readonly max: number;
+}
+
+export function withDefault<L extends Limit, const T>(limit: L, value: T): WithDefault<L, T> {
+  return { ...limit, default: value };
+}
+
+export function textLimit(rule: {
+  readonly pattern: RegExp;
+  /** Completes "must …". */
+  readonly must: string;
+  readonly example: string;
+  /** What is wrong with a text that has the shape. */
+  readonly refuse?: (value: string) => string | undefined;
+}): TextLimit {
+  const { pattern, refuse } = rule;
+  const accepts = (value: unknown): value is string => typeof value === "string" && pattern.test(value);
+  const requirement = { must: rule.must, example: rule.example, accepts };
+  return { pattern, fault: (value) => (accepts(value) ? refuse?.(value) : complain(requirement, value)) };
+}
+
+/**
+ * @param unit completes "a whole number", like ` of seconds`
+ */
+export function wholeLimit(min: number, max: number, example: number, unit = ""): WholeLimit {
+  const accepts = (value: unknown) =>
+    typeof value === "number" && Number.isSafeInteger(value) && value >= min && value <= max;
+  const must = `be a whole number${unit} from ${min} to ${max}`;
+  const requirement = { must, example: String(example), accepts };
+  return { min, max, fault: (value) => (accepts(value) ? undefined : complain(requirement, value)) };
+}
+
+export function choiceLimit<const Words extends readonly [string, ...string[]]>(words: Words): ChoiceLimit<Words> {
+  return { words, fault: (value) => (words.some((word) => word === value) ? undefined : notOneOf(words, value)) };
+}
+
+/** What is wrong with a value that is not one of these words. */
+export function notOneOf(words: readonly string[], value: unknown): string {
+  const meant = typeof value === "string" ? suggest(value, words) : undefined;
+  return complain({ must: `be ${either(words)}`, example: meant ?? words[0] ?? "" }, value);
+}
+
+/** Yes or no. */
+export const flagLimit: Limit = {
+  fault: (value) =>
+    typeof value === "boolean" ? undefined : complain({ must: "be true or false", example: "true" }, value),
+};
+
+export function listLimit(min: number, max: number, must: string, example: string): ListLimit {
+  const accepts = (value: unknown) => Array.isArray(value) && value.length >= min && value.length <= max;
+  return { min, max, fault: (value) => (accepts(value) ? undefined : complain({ must, example }, value)) };
+}
+
+/** The limit is on the map itself; keys and values have limits of their own. */
+export function textsLimit(rule: {
+  readonly key: TextLimit;
+  readonly value: TextLimit;
+  readonly max: number;
+  /** Completes "must …". */
+  readonly must: string;
+  readonly example: string;
+}): TextsLimit {
+  const { key, value: valueLimit, max, must, example } = rule;
+  return {
+    key,
+    value: valueLimit,
+    max,
+    fault: (value) => {
+      if (typeof value !== "object" || value === null || Array.isArray(value))
+        return complain({ must, example }, value);
+      const count = Object.keys(value).length;
+      return count > max ? `must have at most ${max} entries, got ${count}; drop some` : undefined;
+    },
+  };
+}

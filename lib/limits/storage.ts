@@ -1,0 +1,75 @@
+import type { Finding } from "./finding";
+import { choiceLimit, listLimit, textLimit, withDefault } from "./limit";
+import { complain } from "./messages";
+import { repeated } from "./network";
+
+/** Folders of the operating system, which a mount would hide. */
+const SYSTEM_FOLDERS = /^\/(bin|boot|dev|etc|home|lib|lib64|proc|root|run|sbin|sys|tmp|usr|var)(\/|$)/;
+
+/** A path is part of a line of fstab, of a unit's name and of the user data, which has no room for longer ones. */
+const LONGEST_PATH = 255;
+
+/** Where nodes mount a file system. */
+export const mountPath = withDefault(
+  textLimit({
+    pattern: /^(\/[A-Za-z0-9_-][A-Za-z0-9._-]*)+$/,
+    must: "be an absolute path of letters, digits, dots, hyphens and underscores",
+    example: "/mnt/efs",
+    refuse: (value) => {
+      const example = "/mnt/efs";
+      if (value.length > LONGEST_PATH)
+        return complain({ must: `be at most ${LONGEST_PATH} characters`, example }, value);
+      return SYSTEM_FOLDERS.test(value)
+        ? complain({ must: "not hide a folder of the operating system", example }, value)
+        : undefined;
+    },
+  }),
+  "/mnt/efs",
+);
+
+/** How throughput of a file system is granted. */
+export const throughputMode = withDefault(choiceLimit(["elastic", "bursting"]), "elastic");
+
+const REPOSITORY = "(?:[a-z0-9]+(?:[.-][a-z0-9]+)*(?::[0-9]{1,5})?/)?[a-z0-9]+(?:[._/-][a-z0-9]+)*";
+const TAG = "[A-Za-z0-9_][A-Za-z0-9._-]{0,127}";
+
+/** Repository of a Docker plugin. */
+export const pluginRepository = textLimit({
+  pattern: new RegExp(`^${REPOSITORY}$`),
+  must: "be the repository of a Docker plugin, without a tag",
+  example: "rexray/efs",
+});
+
+/** Tag of a Docker plugin. */
+export const pluginTag = textLimit({ pattern: new RegExp(`^${TAG}$`), must: "be a tag", example: '"0.11.4"' });
+
+/** A Docker plugin with its tag or digest. */
+export const pluginReference = textLimit({
+  pattern: new RegExp(`^${REPOSITORY}(?::${TAG}|@sha256:[0-9a-f]{64})$`),
+  must: "be a Docker plugin with its tag or digest",
+  example: "rexray/efs:0.11.4",
+});
+
+/** First part of the names of REX-Ray's file systems. */
+export const volumeTag = textLimit({
+  pattern: /^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$/,
+  must: 'be 1 to 64 letters, digits, ".", "_" and "-"',
+  example: "apps",
+});
+
+/** Docker volumes to make a file system for. */
+export const volumes = listLimit(1, 20, "be a list of 1 to 20 names of Docker volumes", "[jenkins]");
+
+export const volume = textLimit({
+  pattern: /^[a-zA-Z0-9][\w.-]{0,63}$/,
+  must: "be the name of a Docker volume",
+  example: "jenkins",
+});
+
+/** What is wrong with volumes beside each other, by their place in the list. */
+export function volumeFindings(names: readonly (string | undefined)[]): Finding[] {
+  return repeated(names).map(({ value, index }) => ({
+    path: [index],
+    message: `must be named once, got ${value} again; drop it here`,
+  }));
+}
