@@ -30,10 +30,12 @@ export const ERROR_CODES = {
   FaultFailed: "a fault could not be made, or not be mended",
   HostDown: "the host does not run, or not in the way it takes",
   HostImageFailed: "the image of the lab's hosts cannot be built here",
+  HostEnded: "a host of the lab ended while it booted",
   LabBroken: "a part of the lab is gone; `lab down` removes the rest",
   LabBusy: "another `lab up` is at work on this project",
   LabDown: "there is no lab in this project",
   LabElsewhere: "the lab of another project runs on this machine",
+  LabTimingsSet: "the lab that is up has other timings, which last as long as it does",
   MissingPrerequisites: "programs that the lab needs are missing",
   NoPacketQueue: "this machine's firewall cannot delay packets",
   NoSuchHost: "the lab has no host of that name",
@@ -42,6 +44,7 @@ export const ERROR_CODES = {
   NoSuchZone: "no host of the lab is in that availability zone",
   ProviderNotFound: "the Terraform provider is nowhere to be had",
   SupervisorFailed: "the process that runs the lab did not start, or ended",
+  SwarmStillRuns: "hosts still run that `lab up` would remove, as the emulated AWS has ended",
   // A fault of this package.
   Unexpected: "nobody foresaw it: run the command again with --debug, and report it",
 } as const satisfies Readonly<Record<string, string>>;

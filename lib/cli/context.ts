@@ -21,6 +21,8 @@ export interface CliContext {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Aborted by SIGINT or SIGTERM, whose name is its reason. */
   readonly signal: AbortSignal;
+  /** Asks the user whether to go on; no, where nobody is there to answer. */
+  readonly confirm: (question: string) => Promise<boolean>;
   /** Opens a registry. A function, so that the AWS client is loaded by the commands that need it, and only then. */
   readonly connect: (location: RegistryLocation) => Promise<RegistryReader>;
   /** Opens a registry to write to it. */

@@ -53,7 +53,9 @@ export function addLabFault(lab: Command, choose: Choose): void {
     .addHelpText(
       "after",
       "\nIt jumps for the processes of a host, those of its containers included, also for one that starts later, within a\n" +
-        "second. What the kernel itself does by its clock, like the times of files, stays as it is. x86-64 only.",
+        "second. So `lab exec NODE -- date` has ended before, and tells the old time; ask a process that stays:\n" +
+        "  lab exec NODE -- bash -c 'sleep 2; printf \"%(%F %T)T\\n\"'\n" +
+        "What the kernel itself does by its clock, like the times of files, stays as it is. x86-64 only.",
     )
     .action((nodes: string[], options: Options & { seconds: number }) => {
       const { seconds: offsetSeconds, for: seconds } = options;
@@ -90,6 +92,7 @@ function addAwsKinds(fault: Command, choosing: (request: FaultRequest, options: 
     .option("--node <node>", "only for this host (default: for all of them)")
     .option("--action <action>", "only for this action, like DescribeInstances")
     .option("--milliseconds <ms>", "how long a slow request waits", wholeNumber("--milliseconds", 1))
+    .option("--share <share>", "part of the requests that it hits, at random: 0.5 is every other one", share)
     .option("--everyone", "also for Terraform and for operators")
     .addHelpText(
       "after",
@@ -97,8 +100,8 @@ function addAwsKinds(fault: Command, choosing: (request: FaultRequest, options: 
         "own. unanswered does what was asked, and loses the answer.",
     )
     .action((service: string, mode: string, options: ApiOptions) => {
-      const { node, action, milliseconds, everyone } = options;
-      choosing({ kind: "api", service, mode, host: node, action, milliseconds, everyone }, options);
+      const { node, action, milliseconds, share, everyone } = options;
+      choosing({ kind: "api", service, mode, host: node, action, milliseconds, share, everyone }, options);
     });
 }
 
@@ -106,6 +109,7 @@ interface ApiOptions extends Options {
   readonly node?: string;
   readonly action?: string;
   readonly milliseconds?: number;
+  readonly share?: number;
   readonly everyone?: boolean;
 }
 
@@ -141,6 +145,11 @@ function onHosts(parent: Command, name: string, description: string): Command {
 function offset(text: string): number {
   if (/^[-+]?\d{1,10}$/.test(text)) return Number(text);
   throw new UsageError(`--seconds ${text}: write a whole number, like 3600 or -90`);
+}
+
+function share(text: string): number {
+  if (/^(0?\.\d+|1(\.0+)?)$/.test(text) && Number(text) > 0) return Number(text);
+  throw new UsageError(`--share ${text}: write a number above 0 and up to 1, like 0.5`);
 }
 
 function timed(command: Command): Command {

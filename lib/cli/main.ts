@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { createInterface } from "node:readline/promises";
 import type { CliContext } from "./context";
 import { type EndingSignal, EXIT, exitOfSignal } from "./exit-codes";
 import { Output } from "./output";
@@ -20,6 +21,7 @@ function processContext(): CliContext {
       interruption ??= takeSignals();
       return interruption;
     },
+    confirm: (question) => confirmed(question),
     connect: async (location) => (await import("../operations/index.js")).connectRegistry(location),
     connectWriter: async (location) => (await import("../operations/index.js")).connectRegistryWriter(location),
     connectInstances: async (location) => (await import("../operations/index.js")).connectInstances(location),
@@ -38,6 +40,17 @@ function takeSignals(): AbortSignal {
   process.on("SIGINT", end);
   process.on("SIGTERM", end);
   return interruption.signal;
+}
+
+/** Whether a person at a terminal says yes. */
+async function confirmed(question: string): Promise<boolean> {
+  if (process.stdin.isTTY !== true || process.stderr.isTTY !== true) return false;
+  const terminal = createInterface({ input: process.stdin, output: process.stderr });
+  try {
+    return /^y(es)?$/i.test((await terminal.question(`${question} [y/N] `)).trim());
+  } finally {
+    terminal.close();
+  }
 }
 
 async function main(): Promise<void> {

@@ -1,11 +1,11 @@
 import { createRequire } from "node:module";
-import { Command, CommanderError } from "commander";
+import { Command, CommanderError, Option } from "commander";
 import { OperationError } from "../errors";
 import { labDown } from "./commands/lab-down";
 import { labEnv } from "./commands/lab-env";
 import { labExec } from "./commands/lab-exec";
 import { labStatus } from "./commands/lab-status";
-import { labUp } from "./commands/lab-up";
+import { type LabUpChoices, labUp } from "./commands/lab-up";
 import { changeManager, type ManagersOptions } from "./commands/managers";
 import { type RecoverOptions, recover } from "./commands/recover";
 import { type StatusOptions, status } from "./commands/status";
@@ -187,7 +187,18 @@ function addLab(program: Command, choose: Choose): void {
   command(lab, "up")
     .description("start the lab, deploy an environment to it, and show its nodes once all are Ready")
     .argument("[ENV]", "environment to deploy", "dev")
-    .action((environment: string, options: Debug) => choose(labUp(environment), options.debug === true));
+    .addOption(new Option("--timings <profile>", "how long the emulated AWS takes").choices(["quick", "region"]))
+    .option("--seed <number>", "of what region timings draw (default: random)", wholeNumber("--seed", 0))
+    .option("--discard", "remove hosts that still run although the emulated AWS has ended")
+    .addHelpText(
+      "after",
+      "\nquick is the default: an instance runs 0.3 s after its launch and is gone after 0.5 s. region takes its time, in a\n" +
+        "region's orders of magnitude, none of them measured: 5 to 40 s until an instance runs, 30 to 120 s until it is\n" +
+        "gone and until Auto Scaling acts; DescribeInstances up to 30 s old; a new role refused for up to 15 s.",
+    )
+    .action((environment: string, options: LabUpChoices & Debug) => {
+      choose(labUp(environment, options), options.debug === true);
+    });
   command(lab, "status")
     .description("show what runs of the lab; exits with 0 only if it is up")
     .option("--json", "print JSON")

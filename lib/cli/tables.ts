@@ -1,5 +1,5 @@
 import Table from "cli-table3";
-import type { LabStatus } from "../lab";
+import type { LabStatus, LabTimings } from "../lab";
 import { type ClusterStatus, type NodeStatus, nodeName } from "../operations";
 import { describeFault } from "./fault-lines";
 import { plural } from "./output";
@@ -44,6 +44,7 @@ export function formatLabStatus(status: LabStatus): string {
   if (status.engine !== undefined) {
     lines.push(`engine: ${status.engine.socket} (${status.engine.own ? "started by the lab" : "yours"})`);
   }
+  if (status.timings !== undefined) lines.push(`timings: ${describeTimings(status.timings)}`);
   if (status.state !== "down") lines.push(`logs: ${status.logDirectory}`);
   if (status.hosts.length > 0) {
     const rows = status.hosts.map((host) => [
@@ -60,6 +61,11 @@ export function formatLabStatus(status: LabStatus): string {
     lines.push("", "broken on purpose:", ...status.injectedFaults.map((fault) => `- ${describeFault(fault)}`));
   if (status.state !== "down") lines.push("", ...formatFaults(status.faults));
   return lines.join("\n");
+}
+
+/** What is always the same needs no seed. */
+function describeTimings({ profile, seed }: LabTimings): string {
+  return profile === "quick" ? profile : `${profile}, seed ${seed}`;
 }
 
 /** Rows under a head, in columns, without borders: easy to read, and easy to take apart with awk. */

@@ -1,4 +1,5 @@
 import { spawn } from "node:child_process";
+import { descendants } from "./processes";
 
 /** How a command ended. */
 export interface CommandResult {
@@ -18,6 +19,8 @@ export interface CommandOptions {
   readonly cwd?: string;
   /** Told each line of both outputs as it comes. @default - nobody listens */
   readonly onLine?: (line: string) => void;
+  /** Ends it, and all that it started. @default - it goes on to its end */
+  readonly signal?: AbortSignal;
 }
 
 /** Runs a program on this machine to its end. */
@@ -41,11 +44,23 @@ export const runCommand: RunCommand = (program, args, options = {}) =>
         if (options.onLine !== undefined) for (const line of lines) options.onLine(line);
       });
     }
+    options.signal?.addEventListener("abort", () => {
+      if (child.pid === undefined) return;
+      for (const { pid } of [...descendants(child.pid), { pid: child.pid }]) terminate(pid);
+    });
     child.on("error", (error) => resolve({ code: 127, stdout: output.stdout, stderr: error.message }));
     child.on("close", (code, signal) => resolve({ ...output, code: code ?? (signal === null ? 1 : 128) }));
     child.stdin.on("error", () => {}); // it may end without reading
     child.stdin.end(options.input);
   });
+
+function terminate(pid: number): void {
+  try {
+    process.kill(pid, "SIGTERM");
+  } catch {
+    // it ended in between
+  }
+}
 
 /** Runs a program and returns what it printed; throws with what it complained about when it fails. */
 export async function succeed(

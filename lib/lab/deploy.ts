@@ -14,6 +14,8 @@ export interface DeployOptions {
   readonly logFile: string;
   /** Told each line as it comes. */
   readonly onLine: (line: string) => void;
+  /** Ends it half-way. @default - it goes on to its end */
+  readonly signal?: AbortSignal;
 }
 
 /** Runs the project's own `cdktf deploy`, as a user would, and returns whether it changed anything. */
@@ -27,6 +29,7 @@ export async function deploy(options: DeployOptions): Promise<{ readonly changed
   const result = await run(process.execPath, args, {
     cwd: projectDirectory,
     env,
+    signal: options.signal,
     onLine: (raw) => {
       const line = stripVTControlCharacters(raw);
       log.write(`${new Date().toISOString()} ${line.trimEnd()}\n`);

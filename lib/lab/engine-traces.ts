@@ -1,16 +1,26 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, rmdirSync, rmSync, writeFileSync } from "node:fs";
 import { type RunCommand, succeed } from "./command";
 import type { EngineTraces } from "./state-file";
 
 const IP_FORWARD = "/proc/sys/net/ipv4/ip_forward";
 
-/** What of an engine is in the kernel now: taken before the own engine starts, so that only its traces are removed. */
+/** What engines make outside of the folders they are given; each is followed by the folder it is in. */
+const STRAY_FILES = [
+  ...["/etc/docker/key.json", "/etc/docker"],
+  ...["/run/docker/plugins", "/run/docker"],
+  ...["/run/containerd/s", "/run/containerd"],
+];
+/** Where an engine that is not the lab's would show that it runs. */
+const OTHER_ENGINES = ["/run/docker.pid", "/run/containerd/containerd.sock"];
+
+/** What there is of an engine now: taken before the own engine starts, so that only its traces are removed. */
 export async function readTraces(run: RunCommand): Promise<EngineTraces> {
   const saved = await succeed(run, "iptables-save", []);
   return {
     chains: chainsOf(saved),
     forwardPolicy: /^:FORWARD (\w+)/m.exec(tableOf(saved, "filter"))?.[1] ?? "ACCEPT",
     ipForward: readFileSync(IP_FORWARD, "utf8").trim(),
+    absent: STRAY_FILES.filter((path) => !existsSync(path)),
   };
 }
 
@@ -20,6 +30,17 @@ export async function removeTraces(run: RunCommand, before: EngineTraces): Promi
   if (rules !== "") await succeed(run, "iptables-restore", ["--noflush"], { input: rules });
   await succeed(run, "iptables", ["-P", "FORWARD", before.forwardPolicy]);
   writeFileSync(IP_FORWARD, before.ipForward);
+  if (!OTHER_ENGINES.some((path) => existsSync(path))) removeStrayFiles(before.absent ?? []);
+}
+
+/** Removes these files, with all that is in the folders among them but for those that somebody else put something into. */
+export function removeStrayFiles(paths: readonly string[]): void {
+  const parents = paths.filter((path) => paths.some((other) => other.startsWith(`${path}/`)));
+  for (const path of paths) {
+    if (!existsSync(path)) continue;
+    if (!parents.includes(path)) rmSync(path, { recursive: true });
+    else if (readdirSync(path).length === 0) rmdirSync(path);
+  }
 }
 
 /** Input for `iptables-restore --noflush` that removes Docker's chains beyond `before`, and the rules that use them. */

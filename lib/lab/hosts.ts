@@ -85,6 +85,11 @@ function planHost(
   }
 }
 
+/** Whether a host's container ended for another reason than a reboot or a power-off. */
+export function endedByItself({ state, exitCode }: HostContainer): boolean {
+  return state === "exited" && exitCode !== EXIT_REBOOT && exitCode !== EXIT_POWEROFF;
+}
+
 /** Name of the container of an instance. */
 export function containerName(instanceId: string): string {
   return `${NAME_PREFIX}${instanceId}`;

@@ -18,6 +18,7 @@ export {
 } from "./faults";
 export { labEnvironment } from "./shell-environment";
 export { labStatus } from "./status";
+export type { LabTimings, TimingProfile } from "./timings";
 export type {
   LabDownOptions,
   LabExecOptions,

@@ -6,6 +6,7 @@ import { createInterface } from "node:readline";
 import { promisify } from "node:util";
 import { OperationError } from "../errors";
 import { cacheDirectory } from "./paths";
+import type { LabTimings, Timing } from "./timings";
 
 const run = promisify(execFile);
 const SERVER = join(__dirname, "aws", "server.py");
@@ -36,6 +37,16 @@ export interface MotoOptions {
    * @default none
    */
   readonly imageParameters?: readonly string[];
+  /**
+   * How long it takes for what it does.
+   * @default quick
+   */
+  readonly timings?: LabTimings;
+  /**
+   * Least and most of single timings, in seconds.
+   * @default those of the timings
+   */
+  readonly spans?: Readonly<Partial<Record<Timing, readonly [least: number, most: number]>>>;
   /**
    * Folder of the caches that outlive a lab.
    * @default `$XDG_CACHE_HOME/cdktf-swarm`, `~/.cache/cdktf-swarm` when that variable is not set
@@ -116,6 +127,10 @@ export async function startMoto(options: MotoOptions = {}): Promise<Moto> {
 function serverArguments(options: MotoOptions): string[] {
   return [
     ...["--port", String(options.port ?? 0)],
+    ...(options.timings === undefined
+      ? []
+      : ["--timings", options.timings.profile, "--seed", String(options.timings.seed)]),
+    ...Object.entries(options.spans ?? {}).flatMap(([name, [least, most]]) => ["--span", `${name}=${least},${most}`]),
     ...(options.images ?? ["cdktf-swarm-node-lab"]).flatMap((name) => ["--image", name]),
     ...(options.imageParameters ?? []).flatMap((name) => ["--image-parameter", name]),
   ];

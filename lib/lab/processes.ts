@@ -42,6 +42,23 @@ export function markedProcesses(marker: string): ProcessIdentity[] {
     .flatMap((entry) => identify(Number(entry)) ?? []);
 }
 
+/** What a process started, and what that started, deepest first; a process itself is not among it. */
+export function descendants(pid: number): ProcessIdentity[] {
+  const parents = readdirSync("/proc")
+    .filter((entry) => /^\d+$/.test(entry))
+    .map((entry) => ({
+      pid: Number(entry),
+      parent: Number(
+        read(`/proc/${entry}/stat`)
+          ?.replace(/^.*\) \S /s, "")
+          .split(" ")[0],
+      ),
+    }));
+  const below = (parent: number): number[] =>
+    parents.filter((each) => each.parent === parent).flatMap((each) => [...below(each.pid), each.pid]);
+  return below(pid).flatMap((each) => identify(each) ?? []);
+}
+
 /** Ends a process: asks with SIGTERM, and insists with SIGKILL after the grace time. Ends nothing else. */
 export async function end(process: ProcessIdentity, graceMilliseconds: number): Promise<void> {
   if (!signal(process, "SIGTERM")) return;

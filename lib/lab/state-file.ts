@@ -1,6 +1,7 @@
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import type { ProcessIdentity } from "./processes";
+import type { LabTimings } from "./timings";
 
 /** How the engine is reached, and, where the lab started it, what must be put back when it ends. */
 export interface EngineRecord {
@@ -13,12 +14,14 @@ export interface EngineRecord {
   readonly before?: EngineTraces;
 }
 
-/** What a Docker engine leaves in the kernel when it ends. */
+/** What a Docker engine leaves when it ends, in the kernel and outside of its own folders. */
 export interface EngineTraces {
   /** iptables chains as `<table> <chain>`. */
   readonly chains: readonly string[];
   readonly forwardPolicy: string;
   readonly ipForward: string;
+  /** Files and folders of engines that were not there. @default - of an older lab: not known */
+  readonly absent?: readonly string[];
 }
 
 /** `.lab/state.json`: what `up` made, written before it is made. */
@@ -35,6 +38,8 @@ export interface LabState {
   readonly image?: string;
   /** Machine images that the emulated account has, so that the environment's image is found. */
   readonly emulator: { readonly images?: readonly string[]; readonly imageParameters?: readonly string[] };
+  /** How long the emulated account takes. @default - of an older lab: quick */
+  readonly timings?: LabTimings;
   readonly supervisor?: ProcessIdentity;
 }
 

@@ -11,6 +11,9 @@ import { isAlive } from "./processes";
 import { type LabState, StateFile, type SupervisorState } from "./state-file";
 import type { LabHost, LabOptions, LabStatus } from "./types";
 
+const LOST_ACCOUNT =
+  "the emulated AWS account is lost with it: cdktf-swarm lab up begins anew, cdktf-swarm lab down removes what is left";
+
 /** What the lab of a project is doing. */
 export async function labStatus({ projectDirectory }: LabOptions): Promise<LabStatus> {
   const paths = labPaths(projectDirectory);
@@ -28,6 +31,7 @@ export async function labStatus({ projectDirectory }: LabOptions): Promise<LabSt
     state: account === undefined || containers === undefined ? "broken" : "up",
     environment: state.environment,
     faults,
+    timings: state.timings,
     endpoint: supervisor?.endpoint,
     engine: state.engine === undefined ? undefined : { socket: state.engine.socket, own: state.engine.own },
     hosts: hostsOf(account, containers ?? []),
@@ -62,7 +66,7 @@ function faultsOf(
 ): string[] {
   const faults = [...(supervisor?.faults ?? [])];
   if (state.supervisor === undefined || !isAlive(state.supervisor))
-    faults.push(`the lab's supervisor does not run; read ${found.paths.supervisorLog}`);
+    faults.push(`the lab's supervisor does not run; read ${found.paths.supervisorLog}`, LOST_ACCOUNT);
   else if (found.account === undefined)
     faults.push(`the emulated AWS does not answer; read ${found.paths.emulatorLog}`);
   if (found.containers === undefined) faults.push("the Docker engine of the lab does not answer");

@@ -1,4 +1,5 @@
 import type { LabFault } from "./faults/records";
+import type { LabTimings, TimingProfile } from "./timings";
 
 /** What `up` and `down` are busy with; phases come in this order. */
 export type LabPhase = "prerequisites" | "engine" | "image" | "provider" | "supervisor" | "deploy" | "hosts" | "down";
@@ -29,6 +30,12 @@ export interface LabDownOptions extends LabOptions {
 export interface LabUpOptions extends LabDownOptions {
   /** Name of the environment to deploy: `stacks/environments/<environment>.yaml`. */
   readonly environment: string;
+  /** How long the emulated AWS takes. @default - that of the lab which is up, else `quick` */
+  readonly timings?: TimingProfile;
+  /** Of what is drawn with timings that are not always the same. @default - that of the lab which is up, else random */
+  readonly seed?: number;
+  /** Whether a working swarm may go whose emulated AWS has ended: it cannot be gone on with. @default false */
+  readonly discard?: boolean;
 }
 
 /** Options of `labExec`. */
@@ -62,6 +69,8 @@ export interface LabStatus {
   readonly environment?: string;
   /** What is wrong, a line each. */
   readonly faults: readonly string[];
+  /** How long the emulated AWS takes for what it does. */
+  readonly timings?: LabTimings;
   /** Where the emulated AWS API answers on this machine. */
   readonly endpoint?: string;
   /** The Docker engine that runs the hosts. */

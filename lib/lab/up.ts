@@ -5,8 +5,10 @@ import { type EnvironmentConfig, listEnvironments, loadEnvironment } from "../co
 import { OperationError } from "../errors";
 import { runCommand } from "./command";
 import { deploy } from "./deploy";
+import { refuseToDiscard } from "./discard";
 import { type DockerCli, dockerCli } from "./docker-cli";
 import { cleanUp } from "./down";
+import { ENDED_HOST, refuseEndedHosts } from "./ended-hosts";
 import { findEngine, ownEngine, startOwnEngine } from "./engine";
 import { readTraces } from "./engine-traces";
 import { readEvents, recordEvent } from "./events";
@@ -18,10 +20,11 @@ import { type LabPaths, labPaths, STATE_COPY } from "./paths";
 import { ensurePrerequisites, readOsRelease } from "./prerequisites";
 import { identify, isAlive, isSame, MARKER_VARIABLE } from "./processes";
 import { childEnvironment } from "./shell-environment";
-import { type LabState, StateFile } from "./state-file";
+import { type LabState, StateFile, type SupervisorState } from "./state-file";
 import { labStatus } from "./status";
 import { startSupervisor } from "./supervisor-process";
 import { findProvider, wantedProvider, writeTerraformConfig } from "./terraform-provider";
+import { keptTimings, newTimings } from "./timings";
 import type { LabPhase, LabPhaseTime, LabUpOptions, LabUpResult, ProgressListener } from "./types";
 
 /** Where a project keeps its environment files. */
@@ -84,7 +87,11 @@ class Up {
     mkdirSync(this.paths.logs, { recursive: true });
     const before = this.file.read();
     const isUp = before?.supervisor !== undefined && isAlive(before.supervisor);
-    if (before !== undefined && !isUp) await this.removeRemains(true);
+    const timings = isUp && before.timings ? keptTimings(before.timings, this.options) : newTimings(this.options);
+    if (before !== undefined && !isUp) {
+      if (this.options.discard !== true) await refuseToDiscard(before);
+      await this.removeRemains(true);
+    }
     if (!isUp) rmSync(this.paths.events, { force: true }); // another lab's
     const marker = before?.marker ?? randomUUID();
     process.env[MARKER_VARIABLE] = marker; // all that we start inherits it
@@ -94,6 +101,7 @@ class Up {
       environment: config.environment,
       region: config.region,
       marker,
+      timings,
       emulator: imagesOf(this.environments(config)),
       up: identify(process.pid),
     });
@@ -183,13 +191,17 @@ class Up {
 
   private async deploy(): Promise<{ readonly changed: boolean }> {
     const seen = new Set(readEvents(this.paths.events).map(({ time }) => time));
+    const supervisor = new StateFile<SupervisorState>(this.paths.supervisor);
+    const inVain = new AbortController();
     const faults = setInterval(() => {
+      if (supervisor.read()?.faults.some((fault) => fault.startsWith(ENDED_HOST))) inVain.abort();
       for (const { time, event, detail } of readEvents(this.paths.events)) {
         if (event === "fault" && !seen.has(time)) this.say("hosts", detail ?? "");
         seen.add(time);
       }
     }, FAULT_MILLISECONDS);
     try {
+      refuseEndedHosts(supervisor.read());
       return await deploy({
         run: runCommand,
         projectDirectory: this.directory,
@@ -197,7 +209,11 @@ class Up {
         env: await childEnvironment({ projectDirectory: this.directory }),
         logFile: this.paths.deployLog,
         onLine: (line) => this.say("deploy", line),
+        signal: inVain.signal,
       });
+    } catch (error) {
+      if (inVain.signal.aborted) refuseEndedHosts(supervisor.read());
+      throw error;
     } finally {
       clearInterval(faults);
     }

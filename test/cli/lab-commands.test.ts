@@ -1,6 +1,7 @@
 import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { shellQuote } from "../../lib/cli/commands/lab-env";
 import { OperationError } from "../../lib/errors";
+import type { labUp as labUpPort } from "../../lib/lab";
 import { cluster } from "../operations/fixtures";
 import { DEV_YAML, directoryWith, project, registry, runCli } from "./support";
 
@@ -49,6 +50,58 @@ describe("lab", () => {
     const { code, stderr } = await outcome;
     expect(code).toBe(1);
     expect(stderr).toContain("swarm dev is not Ready after 120 s");
+  });
+
+  test.each([
+    ["nobody is there to ask", undefined, 1, [undefined]],
+    ["the user says no", false, 1, [undefined]],
+    ["the user says yes", true, 0, [undefined, true]],
+  ])(
+    "up removes hosts that still run without their account only if told to: %s",
+    async (_who, says, code, expected) => {
+      // GIVEN
+      const asked: unknown[] = [];
+      const questions: string[] = [];
+      const careful: typeof labUpPort = async (options) => {
+        asked.push(options.discard);
+        if (options.discard !== true) throw new OperationError("SwarmStillRuns", "manager-0 still run; to remove …");
+        return labUp();
+      };
+      const confirms = says === undefined ? undefined : (question: string) => questions.push(question) > 0 && says;
+      // WHEN
+      const outcome = await runCli(["lab", "up"], {
+        ...{ cwd: project(), registry: registry(), confirms },
+        lab: { labUp: careful, labEnvironment },
+      });
+      // THEN
+      expect(outcome.code, outcome.stderr).toBe(code);
+      expect(asked).toEqual(expected);
+      expect(questions).toEqual(says === undefined ? [] : ["manager-0 still run. Remove them and begin anew?"]);
+    },
+  );
+
+  test.each([
+    [["--timings", "region", "--seed", "7"], { timings: "region", seed: 7 }],
+    [["--discard"], { discard: true }],
+    [[], {}],
+  ])("up %j asks the lab for %j", async (words, expected) => {
+    const asked: unknown[] = [];
+    const listening: typeof labUpPort = async ({ timings, seed, discard }) => {
+      asked.push({ timings, seed, discard });
+      return labUp();
+    };
+    await runCli(["lab", "up", ...words], {
+      cwd: project(),
+      registry: registry(),
+      lab: { labUp: listening, labEnvironment },
+    });
+    expect(asked).toEqual([expected]);
+  });
+
+  test("up refuses timings that there are not", async () => {
+    const { code, stderr } = await runCli(["lab", "up", "--timings", "slow"], { cwd: project() });
+    expect(code).toBe(2);
+    expect(stderr).toContain("Allowed choices are quick, region");
   });
 
   test("up starts nothing for an environment with faults", async () => {
@@ -118,6 +171,16 @@ describe("lab", () => {
     const outcome = await runCli(["lab", "status", "--json"], { lab: { labStatus } });
     expect(outcome.code).toBe(code);
     expect(JSON.parse(outcome.stdout)).toMatchObject({ state });
+  });
+
+  test.each([
+    [{ profile: "region", seed: 7 } as const, "timings: region, seed 7\n"],
+    [{ profile: "quick", seed: 7 } as const, "timings: quick\n"],
+  ])("status says of %j which are on", async (timings, expected) => {
+    const labStatus = async () => ({
+      ...{ state: "up" as const, timings, faults: [], hosts: [], injectedFaults: [], logDirectory: ".lab/logs" },
+    });
+    expect((await runCli(["lab", "status"], { lab: { labStatus } })).stdout).toContain(expected);
   });
 
   test("down shows its steps and confirms", async () => {

@@ -62,6 +62,7 @@ test.each<[string, FaultRequest]>([
       ...{ action: "PutItem", milliseconds: 900, everyone: true },
     },
   ],
+  ["api ec2 throttle --share 0.5", { kind: "api", service: "ec2", mode: "throttle", share: 0.5 }],
   ["heal", { kind: "heal" }],
   ["clear", { kind: "clear" }],
 ])("`lab fault %s` asks for what it says", async (words, expected) => {
@@ -78,6 +79,8 @@ test.each([
   ["clock manager-0 --seconds 1.5", "--seconds 1.5: write a whole number"],
   ["status-checks manager-0 bad", "Allowed choices are ok, impaired"],
   ["api ec2", "missing required argument 'MODE'"],
+  ["api ec2 throttle --share 50", "--share 50: write a number above 0 and up to 1"],
+  ["api ec2 throttle --share 0", "--share 0: write a number above 0 and up to 1"],
   ["explode manager-0", "unknown command 'explode'"],
 ])("`lab fault %s` is refused with 2", async (words, message) => {
   const { code, stderr } = await runCli(["lab", "fault", ...words.split(" ")], { lab });

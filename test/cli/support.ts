@@ -47,6 +47,8 @@ export interface World {
   /** @default - all run */
   readonly instances?: Instances;
   readonly lab?: Partial<LabPort>;
+  /** What the user answers. @default - nobody is there */
+  readonly confirms?: (question: string) => boolean;
 }
 
 /** EC2 where every instance runs. */
@@ -63,6 +65,7 @@ export async function runCli(args: readonly string[], world: World = {}): Promis
     cwd: world.cwd ?? "/nowhere",
     env,
     signal: world.signal ?? new AbortController().signal,
+    confirm: async (question) => world.confirms?.(question) ?? false,
     connect: async (location) => {
       opened.push(location);
       if (world.registry === undefined) throw new Error("the test has no registry");

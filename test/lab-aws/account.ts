@@ -3,7 +3,7 @@ import { AutoScalingClient, CreateAutoScalingGroupCommand } from "@aws-sdk/clien
 import type { RequestLaunchTemplateData } from "@aws-sdk/client-ec2";
 import { CreateLaunchTemplateCommand, CreateSubnetCommand, CreateVpcCommand, EC2Client } from "@aws-sdk/client-ec2";
 import type { AccountInstance, AccountState } from "../../lib/lab/account-state";
-import { type Moto, startMoto } from "../../lib/lab/moto";
+import { type Moto, type MotoOptions, startMoto } from "../../lib/lab/moto";
 
 const REGION = "us-east-1";
 const CREDENTIALS = { accessKeyId: "AKIATEST", secretAccessKey: "secret" };
@@ -28,8 +28,8 @@ export class Account {
     this.scaling = new AutoScalingClient(options);
   }
 
-  public static async start(): Promise<Account> {
-    return new Account(await startMoto());
+  public static async start(options: MotoOptions = {}): Promise<Account> {
+    return new Account(await startMoto(options));
   }
 
   public name(prefix: string): string {
@@ -78,6 +78,28 @@ export class Account {
       }),
     );
     return LaunchTemplate?.LaunchTemplateId ?? "";
+  }
+
+  /** An instance profile with a role of its own, both of this name. */
+  public async profile(): Promise<string> {
+    const name = this.name("role");
+    await this.iam({ Action: "CreateRole", RoleName: name, AssumeRolePolicyDocument: "{}" });
+    await this.iam({ Action: "CreateInstanceProfile", InstanceProfileName: name });
+    await this.iam({ Action: "AddRoleToInstanceProfile", InstanceProfileName: name, RoleName: name });
+    return name;
+  }
+
+  private async iam(parameters: Readonly<Record<string, string>>): Promise<void> {
+    const credential = `Credential=AKIATEST/20260101/${REGION}/iam/aws4_request`;
+    const response = await fetch(this.moto.url, {
+      method: "POST",
+      headers: {
+        authorization: `AWS4-HMAC-SHA256 ${credential}, SignedHeaders=host, Signature=0`,
+        "content-type": "application/x-www-form-urlencoded",
+      },
+      body: new URLSearchParams({ Version: "2010-05-08", ...parameters }),
+    });
+    if (!response.ok) throw new Error(`${response.status} ${await response.text()}`);
   }
 
   /** A group over three zones of a network of its own; its name. */

@@ -46,6 +46,21 @@ function transaction(...parts: readonly (readonly [kind: string, key: string])[]
 const scaling = (Action: string, parameters: Readonly<Record<string, string>>) =>
   asForm("autoscaling", { Action, Version: "2011-01-01", ...parameters });
 
+test("fails when a role that was just made may do something before it is known everywhere, or nothing after", async () => {
+  // GIVEN
+  const known = account();
+  const roles = known.roles.map((role) => ({ ...role, refusedUntil: "2026-01-01T00:00:10Z" }));
+  const at = async (now: string) => {
+    const read = async () => ({ ...known, roles });
+    const policies = new NodePolicies({ read, log: () => {}, now: () => Date.parse(now) });
+    return policies.refusal(onItem("GetItem", recordKey.cluster), { ...LOOPBACK, caller: keyOf(WORKER) });
+  };
+
+  // THEN
+  expect(await at("2026-01-01T00:00:09Z")).toContain("the role is new");
+  expect(await at("2026-01-01T00:00:10Z")).toBeUndefined();
+});
+
 describe("a worker", () => {
   test.each([recordKey.cluster, recordKey.workerToken, OWN, recordKey.removing("abc")])(
     "fails when it may not read %s",

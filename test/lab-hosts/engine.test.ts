@@ -1,6 +1,9 @@
-import { expect, test } from "vitest";
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, onTestFinished, test } from "vitest";
 import { isUsable } from "../../lib/lab/engine";
-import { renderRemoval } from "../../lib/lab/engine-traces";
+import { removeStrayFiles, renderRemoval } from "../../lib/lab/engine-traces";
 
 const info = {
   Name: "here",
@@ -65,4 +68,21 @@ test("chains of an engine that was there before stay", () => {
   const chains = ["nat DOCKER", "filter DOCKER", "filter DOCKER-USER"];
 
   expect(renderRemoval(saved, { ...before, chains })).toBe("");
+});
+
+test("files that came with our engine go with the folders that came with them; what others put there stays", () => {
+  // GIVEN
+  const root = mkdtempSync(join(tmpdir(), "engine-"));
+  onTestFinished(() => rmSync(root, { recursive: true, force: true }));
+  const paths = ["etc", "etc/key.json", "run", "run/plugins", "run/plugins/socket", "run/others"].map((path) =>
+    join(root, path),
+  );
+  for (const path of ["etc", "run/plugins"]) mkdirSync(join(root, path), { recursive: true });
+  for (const path of ["etc/key.json", "run/plugins/socket", "run/others"]) writeFileSync(join(root, path), "");
+
+  // WHEN
+  removeStrayFiles(["etc/key.json", "etc", "run/plugins", "run", "none"].map((path) => join(root, path)));
+
+  // THEN
+  expect(paths.filter(existsSync)).toEqual([join(root, "run"), join(root, "run/others")]);
 });

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import type { DockerCli } from "../../lib/lab/docker-cli";
 import { readEvents } from "../../lib/lab/events";
 import { FaultFile, newFault } from "../../lib/lab/faults/records";
@@ -40,6 +40,8 @@ class FakeDocker implements DockerCli {
   public readonly socket = "";
   public readonly calls: string[][] = [];
   public fails: Error | undefined;
+  /** What the hosts have printed. */
+  public says = "";
   private readonly containers = new Map<string, Record<string, string>>();
 
   public async run(args: readonly string[]): Promise<string> {
@@ -54,7 +56,7 @@ class FakeDocker implements DockerCli {
 
   public async try(args: readonly string[]) {
     this.calls.push([...args]);
-    return { code: 0, stdout: "", stderr: "" };
+    return { code: 0, stdout: args[0] === "logs" ? this.says : "", stderr: "" };
   }
 
   public async get<T>(path: string): Promise<T> {
@@ -81,7 +83,7 @@ class FakeDocker implements DockerCli {
   private shows(instanceId: string, State: string, Status: string): void {
     this.get = async <T>(path: string) =>
       (path.startsWith("/containers/json")
-        ? [{ Id: "c", State, Status, Labels: { [INSTANCE_LABEL]: instanceId } }]
+        ? [{ Id: "c", State, Status, Labels: { [INSTANCE_LABEL]: instanceId, [NAME_LABEL]: "general-0" } }]
         : { State: { Pid: 0 } }) as T;
   }
 }
@@ -227,4 +229,59 @@ test("launch and start are events, once, with the operators' name, for those who
     ["instance-launched", undefined],
     ["container-started", "general-0"],
   ]);
+});
+
+describe("a host whose container ended while it booted", () => {
+  const state = account({ instances: [worker("i-4")] });
+  const look = async (fleet: Fleet) => {
+    await fleet.apply(state, faults.read().faults);
+    await vi.runAllTimersAsync();
+  };
+  async function bootedIn(docker: FakeDocker): Promise<Fleet> {
+    vi.spyOn(console, "error").mockImplementation(() => {});
+    const fleet = fleetOn(docker);
+    await look(fleet);
+    return fleet;
+  }
+
+  test("is told, with its last words, until it runs", async () => {
+    // GIVEN
+    const docker = new FakeDocker();
+    const fleet = await bootedIn(docker);
+    docker.says = "mount: permission denied\n";
+
+    // WHEN
+    docker.exited("i-4", 255);
+    await look(fleet);
+    await look(fleet);
+    const told = journal.state.faults;
+    docker.running("i-4");
+    await look(fleet);
+
+    // THEN
+    expect(told).toEqual([
+      expect.stringMatching(/general-0 ended with 255 while it booted.*mount: permission denied/s),
+    ]);
+    expect(journal.state.faults).toEqual([]);
+  });
+
+  test.each([
+    ["was killed on purpose", 137, () => faults.update(() => [killed()])],
+    ["reboots", 129, async () => {}],
+    ["powered itself off", 130, async () => {}],
+  ])("is not told when it %s", async (_what, exitCode, happens) => {
+    // GIVEN
+    const docker = new FakeDocker();
+    const fleet = await bootedIn(docker);
+
+    // WHEN
+    docker.exited("i-4", exitCode);
+    const looked = fleet.apply(state, faults.read().faults);
+    await happens(); // the record comes after the deed
+    await looked;
+    await vi.runAllTimersAsync();
+
+    // THEN
+    expect(journal.state.faults).toEqual([]);
+  });
 });

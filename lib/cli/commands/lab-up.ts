@@ -1,21 +1,32 @@
 import { OperationError } from "../../errors";
+import type { LabProgress, TimingProfile } from "../../lab";
 import type { Action, CliContext } from "../context";
 import { expectedSwarm, loadNamedEnvironment } from "../environments";
 import { LabProgressView } from "../lab-progress-view";
 import { labAccess } from "../registry-access";
 import { waitUntilReady } from "./wait";
 
+/** Options of `lab up`. */
+export interface LabUpChoices {
+  readonly timings?: TimingProfile;
+  readonly seed?: number;
+  readonly discard?: boolean;
+}
+
 /** `cdktf-swarm lab up [ENV]`: starts the lab, deploys the environment to it, and shows the swarm once it is Ready. */
-export function labUp(environment: string): Action {
+export function labUp(environment: string, { timings, seed, discard }: LabUpChoices): Action {
   return async (context) => {
     const config = await loadNamedEnvironment(environment, context.cwd);
     const { cluster, region, readiness } = config;
     const view = new LabProgressView(context.output, environment);
     const lab = await context.lab();
-    const up = lab.labUp({
-      environment,
-      projectDirectory: context.cwd,
-      onProgress: (progress) => view.update(progress),
+    const options = { environment, timings, seed, discard, projectDirectory: context.cwd };
+    const onProgress = (progress: LabProgress): void => view.update(progress);
+    const up = lab.labUp({ ...options, onProgress }).catch(async (error) => {
+      if (!(error instanceof OperationError) || error.code !== "SwarmStillRuns") throw error;
+      if (!(await context.confirm(`${error.message.split("; to remove")[0]}. Remove them and begin anew?`)))
+        throw error;
+      return lab.labUp({ ...options, discard: true, onProgress });
     });
     const { hosts, phases } = await untilInterrupted(up, context);
     context.output.note(phases.map(({ phase, seconds }) => `${phase} ${seconds.toFixed(1)} s`).join(", "), "quiet");

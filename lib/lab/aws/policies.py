@@ -8,6 +8,7 @@ from moto.dynamodb.models import dynamodb_backends
 from moto.ec2.models import ec2_backends
 from moto.iam.models import iam_backends
 from moto.secretsmanager.models import secretsmanager_backends
+from patches.new_roles import refused_until
 from state import instance_profile
 
 
@@ -59,6 +60,7 @@ def _role(backend: Any, role: Any) -> dict[str, Any]:
         "name": role.name,
         "id": role.id,
         "arn": role.arn,
+        "refusedUntil": f"{refused_until(role).isoformat()}Z",
         "policies": [*inline, *attached],
         # A boundary that the account does not have allows nothing.
         "boundary": {"name": boundary, "document": known.document if known else ""} if boundary else None,

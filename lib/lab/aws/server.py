@@ -15,9 +15,11 @@ from typing import Any
 from xml.sax.saxutils import escape
 
 import control
+import timings
 from clock import CLOCK, LOCK
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, MotoRequestHandler, create_backend_app
 from patches import apply_all, images
+from patches.stale_answers import as_seen_by
 from policies import account_policies
 from state import account_state
 from werkzeug.serving import make_server
@@ -72,7 +74,8 @@ def respond(application: Any, environ: dict[str, Any]) -> tuple[str, list[tuple[
             return "200 OK", [("Content-Type", "application/json")], json.dumps(own()).encode()
         if environ["PATH_INFO"].startswith(control.PATH):
             return control_answer(environ["PATH_INFO"].removeprefix(control.PATH), body)
-        answer = b"".join(application(environ, lambda *status_and_headers: head.extend(status_and_headers)))
+        with as_seen_by(environ.get("HTTP_AUTHORIZATION", ""), body):
+            answer = b"".join(application(environ, lambda *status_and_headers: head.extend(status_and_headers)))
     return head[0], head[1], answer
 
 
@@ -107,7 +110,11 @@ def main() -> None:
     parser.add_argument("--port", type=int, default=0, help="0 takes a free one")
     parser.add_argument("--image", action="append", default=[], help="name of a machine image the account owns")
     parser.add_argument("--image-parameter", action="append", default=[], help="SSM parameter that holds its id")
+    parser.add_argument("--timings", default="quick", choices=sorted(timings.PROFILES))
+    parser.add_argument("--seed", type=int, default=0, help="of what is drawn between a least and a most")
+    parser.add_argument("--span", action="append", default=[], type=timings.parse_span, help="NAME=LEAST,MOST")
     arguments = parser.parse_args()
+    timings.use(arguments.timings, arguments.seed, dict(arguments.span))
     images.IMAGE_NAMES.extend(arguments.image)
     images.IMAGE_PARAMETERS.extend(arguments.image_parameter)
     apply_all()

@@ -8,12 +8,13 @@ import { listHosts } from "../host-containers";
 import { type LabPaths, labPaths } from "../paths";
 import { isAlive } from "../processes";
 import { type LabState, StateFile, type SupervisorState } from "../state-file";
+import { longestSeconds, type TimingProfile } from "../timings";
 import type { Candidate } from "./choose";
 import type { FaultScene } from "./in-effect";
 import { FaultFile, type RecordedFault } from "./records";
 
 const POLL_MILLISECONDS = 200;
-/** A host shuts down within 15 s and boots within 20 s, on a machine that has better to do. */
+/** A host shuts down within 15 s and boots within 20 s, on a machine that has better to do; what EC2 takes comes on top. */
 const PATIENCE_MILLISECONDS = 90_000;
 
 /** Where the parts of a lab are. */
@@ -24,6 +25,8 @@ export interface LabParts {
   /** Where faults of the AWS API are asked for. */
   readonly control: AwsControl;
   readonly paths: LabPaths;
+  /** @default quick */
+  readonly timings?: TimingProfile;
 }
 
 /** A lab that runs, as faults need it. */
@@ -34,14 +37,17 @@ export class BrokenLab {
   public readonly faults: FaultFile;
   private readonly supervisor: StateFile<SupervisorState>;
   private readonly supervisorLog: string;
+  private readonly patienceMilliseconds: number;
 
-  public constructor({ docker, endpoint, control, paths }: LabParts) {
+  public constructor({ docker, endpoint, control, paths, timings = "quick" }: LabParts) {
     this.docker = docker;
     this.endpoint = endpoint;
     this.control = control;
     this.faults = new FaultFile(paths.faults);
     this.supervisor = new StateFile(paths.supervisor);
     this.supervisorLog = paths.supervisorLog;
+    const slowest = longestSeconds(timings, "shuttingDown") + longestSeconds(timings, "pending");
+    this.patienceMilliseconds = PATIENCE_MILLISECONDS + slowest * 1000;
   }
 
   /** Opens the project's lab; throws when it is not up. */
@@ -55,7 +61,13 @@ export class BrokenLab {
     if (!isRunning || stateEndpoint === undefined || front === undefined)
       throw new OperationError("LabBroken", `the lab's supervisor does not run; read ${paths.supervisorLog}`);
     const docker = dockerCli(state.engine.socket);
-    return new BrokenLab({ docker, endpoint: stateEndpoint, control: { endpoint: front }, paths });
+    return new BrokenLab({
+      docker,
+      endpoint: stateEndpoint,
+      control: { endpoint: front },
+      paths,
+      timings: state.timings?.profile,
+    });
   }
 
   /** What is there now. */
@@ -105,11 +117,11 @@ export class BrokenLab {
   }
 
   private async until(what: string, holds: () => Promise<boolean>): Promise<void> {
-    for (const deadline = Date.now() + PATIENCE_MILLISECONDS; !(await holds()); await sleep(POLL_MILLISECONDS))
+    for (const deadline = Date.now() + this.patienceMilliseconds; !(await holds()); await sleep(POLL_MILLISECONDS))
       if (Date.now() > deadline)
         throw new OperationError(
           "FaultFailed",
-          `waited ${PATIENCE_MILLISECONDS / 1000} s until ${what}, in vain; read ${this.supervisorLog}`,
+          `waited ${Math.round(this.patienceMilliseconds / 1000)} s until ${what}, in vain; read ${this.supervisorLog}`,
         );
   }
 }

@@ -25,6 +25,8 @@ export interface PolicyRole {
   /** Unique id, `AROA…`. */
   readonly id: string;
   readonly arn: string;
+  /** ISO 8601. A role that was just made is not known everywhere yet: until then its instances are refused. */
+  readonly refusedUntil?: string;
   /** Inline policies and attached ones. */
   readonly policies: readonly NamedPolicy[];
   /** Permissions boundary. */

@@ -63,8 +63,8 @@ export class NodePolicies implements Authorizer {
     const known = this.fresh();
     // Nothing is refused for what has just changed.
     const refusal =
-      known === undefined || judge(request, origin, known) !== undefined
-        ? judge(request, origin, await this.read())
+      known === undefined || judge(request, origin, known, this.now()) !== undefined
+        ? judge(request, origin, await this.read(), this.now())
         : undefined;
     if (refusal === undefined) return undefined;
     const { caller, question, reason } = refusal;
@@ -92,7 +92,12 @@ export class NodePolicies implements Authorizer {
   }
 }
 
-function judge(request: JudgedRequest, origin: RequestOrigin, account: AccountPolicies): Refusal | undefined {
+function judge(
+  request: JudgedRequest,
+  origin: RequestOrigin,
+  account: AccountPolicies,
+  now: number,
+): Refusal | undefined {
   const { caller: key, address, isFromHost } = origin;
   const instance = account.instances.find(({ id }) => instanceCredentials(id).accessKeyId === key);
   if (instance === undefined)
@@ -106,6 +111,8 @@ function judge(request: JudgedRequest, origin: RequestOrigin, account: AccountPo
   const names = role === undefined ? undefined : namesOf(role);
   if (role === undefined || names === undefined) return { caller: instance.id, reason: "the instance has no role" };
   const caller = `arn:${names.partition}:sts::${names.accountId}:assumed-role/${role.name}/${instance.id}`;
+  if (role.refusedUntil !== undefined && now < Date.parse(role.refusedUntil))
+    return { caller, reason: "the role is new, and not known everywhere yet" };
   try {
     for (const asked of questionsOf(request, account, names)) {
       const question = { ...asked, context: { ...asked.context, "aws:userid": [userId(role, instance)] } };

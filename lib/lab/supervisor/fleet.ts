@@ -7,7 +7,10 @@ import { listHosts, removeHost, resumeHost, startHost, stopHost } from "../host-
 import { operatorName } from "../host-names";
 import { type HostAction, type HostContainer, planHosts, runArguments } from "../hosts";
 import type { VpcNetwork } from "../network-plan";
+import { EndedBoots } from "./ended-boots";
 import type { Journal } from "./journal";
+
+const SHOULD_RUN: ReadonlySet<string> = new Set(["pending", "running"]);
 
 /** After an action failed, how long until it is tried again. */
 const RETRY_MILLISECONDS = 2_000;
@@ -32,8 +35,14 @@ export class Fleet {
   /** Names given to hosts whose containers do not show yet. */
   private readonly named = new Map<string, string>();
   private boots: BootWatch[] = [];
+  private readonly endedBoots: EndedBoots;
 
-  public constructor(private readonly options: FleetOptions) {}
+  public constructor(private readonly options: FleetOptions) {
+    const { docker, journal, faults } = options;
+    this.endedBoots = new EndedBoots(docker, journal, (id) =>
+      faults.read().faults.some((fault) => fault.kind === "kill" && fault.instanceId === id),
+    );
+  }
 
   /**
    * Starts what has to be done, and does not wait for it.
@@ -56,6 +65,11 @@ export class Fleet {
       if (!this.busy.has(id)) void this.perform(id, action, account, containers);
     }
     await this.watchBoots();
+    const running = new Set(account.instances.filter(({ state }) => SHOULD_RUN.has(state)).map(({ id }) => id));
+    const booting = this.boots
+      .map(({ instanceId }) => instanceId)
+      .filter((id) => running.has(id) && !this.stopped.has(id));
+    this.endedBoots.look(booting, containers);
   }
 
   /** Forgets faults that are over, and names the instances whose fault has to be ended now. */

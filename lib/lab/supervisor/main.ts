@@ -30,7 +30,7 @@ async function main(projectDirectory: string): Promise<void> {
   journal.update({ settings: { ...settings, ...journal.state.settings } });
   applySettings(Object.keys(settings));
 
-  const moto = await startMoto({ logFile: paths.emulatorLog, ...state.emulator });
+  const moto = await startMoto({ logFile: paths.emulatorLog, timings: state.timings, ...state.emulator });
   const authorizer = new NodePolicies({
     read: () => readPolicies(moto.url),
     log: (line) => console.error(`${new Date().toISOString()} ${line}`),

@@ -10,6 +10,8 @@ from clock import CLOCK
 from moto.ec2.exceptions import EC2ClientError
 from moto.ec2.models.instances import Instance, InstanceBackend, InstanceState, Reservation
 
+from .stale_answers import remember_state
+
 CODES = {"pending": 0, "running": 16, "shutting-down": 32, "terminated": 48, "stopping": 64, "stopped": 80}
 
 
@@ -25,12 +27,14 @@ def apply() -> None:
             if 0 in instance.nics and not options.get("nics"):
                 # The interface that came with the instance goes with it.
                 instance.nics[0].delete_on_termination = True
-            enter(instance, "pending", timings.PENDING, lambda i=instance: set_running(i))
+            enter(instance, "pending", timings.draw("pending"), lambda i=instance: set_running(i))
         return reservation
 
     def terminate(self: Instance) -> InstanceState:
         def end() -> None:
             terminate_at_once(self)
+            remember_state(self)
+            self.has_ended = True
             detach_interfaces(self)
             # moto gives these back once more when the object is collected, perhaps from under another instance.
             self._private_ips.clear()
@@ -38,15 +42,19 @@ def apply() -> None:
 
         previous = copy.copy(self._state)
         if self.state not in ("shutting-down", "terminated"):
-            enter(self, "shutting-down", timings.SHUTTING_DOWN, end)
+            enter(self, "shutting-down", timings.draw("shuttingDown"), end)
         return previous
 
     def stop(self: Instance) -> InstanceState:
+        def stop_now() -> None:
+            stop_at_once(self)
+            remember_state(self)
+
         previous = copy.copy(self._state)
         if self.state in ("shutting-down", "terminated"):
             raise wrong_state(self, "stopped")
         if self.state in ("pending", "running"):
-            enter(self, "stopping", timings.SHUTTING_DOWN, lambda: stop_at_once(self))
+            enter(self, "stopping", timings.draw("shuttingDown"), stop_now)
         return previous
 
     def start(self: Instance) -> InstanceState:
@@ -58,9 +66,10 @@ def apply() -> None:
         if self.state in ("shutting-down", "terminated", "stopping"):
             raise wrong_state(self, "started")
         if self.state == "stopped":
-            enter(self, "pending", timings.PENDING, start_now)
+            enter(self, "pending", timings.draw("pending"), start_now)
         return previous
 
+    Instance.has_ended = False
     InstanceBackend.run_instances = run_instances
     Instance.terminate = terminate
     Instance.stop = stop
@@ -87,6 +96,7 @@ def wrong_state(instance: Instance, done: str) -> EC2ClientError:
 def set_state(instance: Instance, name: str) -> None:
     instance._state.name = name
     instance._state.code = CODES[name]
+    remember_state(instance)
 
 
 def set_running(instance: Instance) -> None:
@@ -114,11 +124,11 @@ def detach_interfaces(instance: Instance) -> None:
 
 
 def hide_when_terminated(name: str, empty: Any) -> None:
-    """DescribeInstances tells nothing of the network of a terminated instance."""
+    """DescribeInstances tells nothing of the network of a terminated instance, also in an answer that is late."""
     read = getattr(Instance, name).fget
 
     def value(self: Instance) -> Any:
-        return empty if getattr(self, "_state", None) and self.state == "terminated" else read(self)
+        return empty if self.has_ended else read(self)
 
     setattr(Instance, name, property(value))
 

@@ -7,7 +7,7 @@ from moto.autoscaling.models import AutoScalingBackend, FakeAutoScalingGroup
 from moto.autoscaling.responses import AutoScalingResponse
 from moto.core.responses import ActionResult, EmptyResult
 
-from . import scaling_model
+from . import new_roles, scaling_model
 from .scaling_model import Member, advance
 
 # Settings that change nothing else, and the group's attribute that DescribeAutoScalingGroups reads.
@@ -38,6 +38,7 @@ def apply() -> None:
                 "AlreadyExists", "AutoScalingGroup by this name already exists - A group by this name already exists"
             )
         check_sizes(given["MinSize"], given["MaxSize"], given.get("DesiredCapacity"))
+        new_roles.check_profile(self.autoscaling_backend.ec2_backend, given.get("LaunchTemplate"))
         create_at_once(self)
         group = find_group(self.autoscaling_backend, given)
         # No grace period is none; only the console suggests one.

@@ -13,6 +13,7 @@ from moto.ec2.models.instances import Instance
 
 from . import scaling_hooks
 from .instance_status import is_impaired
+from .notice import Notice
 from .scaling_hooks import LAUNCHING, TERMINATING
 from .scaling_launch import launch_instance
 
@@ -34,8 +35,8 @@ class Member(models.InstanceState):
         self.template = template
         self.actions: dict[str, scaling_hooks.Action] = {}
         self.activity: Activity | None = None
-        self.gone_since: float | None = None
-        self.unfit_since: float | None = None
+        self.gone = Notice("healthCheck")
+        self.unfit = Notice("healthCheck")
         self.in_service_since = time.monotonic()
 
     @property
@@ -78,6 +79,7 @@ def apply() -> None:
         self.activities: list[Activity] = []
         self.deleting = False
         self.next_launch = 0.0
+        self.uneven = Notice("capacity")
         init_group(self, *args, **options)
 
     models.InstanceState = Member
@@ -159,23 +161,14 @@ def finish_launch(member: Member) -> None:
 
 def is_gone(member: Member) -> bool:
     """Whether the instance ended, long enough ago for Auto Scaling to have noticed."""
-    if member.instance.state not in GONE:
-        member.gone_since = None
-        return False
-    if member.gone_since is None:
-        member.gone_since = time.monotonic()
-    return time.monotonic() - member.gone_since >= timings.HEALTH_CHECK
+    return member.gone.is_due(member.instance.state in GONE)
 
 
 def is_unfit(member: Member) -> bool:
     """Whether the status checks fail, long enough for Auto Scaling to have noticed. A young member gets its grace."""
     grace = member.auto_scaling_group.health_check_grace_period or 0
-    if not is_impaired(member.instance) or time.monotonic() - member.in_service_since < grace:
-        member.unfit_since = None
-        return False
-    if member.unfit_since is None:
-        member.unfit_since = time.monotonic()
-    return time.monotonic() - member.unfit_since >= timings.HEALTH_CHECK
+    is_young = time.monotonic() - member.in_service_since < grace
+    return member.unfit.is_due(is_impaired(member.instance) and not is_young)
 
 
 def check_health(member: Member) -> None:
@@ -185,6 +178,7 @@ def check_health(member: Member) -> None:
         member.health_status = "Unhealthy"
     if member.health_status == "Unhealthy" and allowed(group, "ReplaceUnhealthy") and allowed(group, "Terminate"):
         leave(member, "an instance was taken out of service in response to a health check")
+        group.uneven.now()
 
 
 def leave(member: Member, cause: str, with_hooks: bool = True) -> None:
@@ -213,6 +207,8 @@ def end_instance(member: Member) -> None:
 def fill_places(group: FakeAutoScalingGroup) -> None:
     filled = [member for member in group.instance_states if member.fills_a_place]
     missing = 0 if group.deleting else (group.desired_capacity or 0) - len(filled)
+    if not group.uneven.is_due(missing != 0):
+        return
     if missing > 0 and allowed(group, "Launch") and time.monotonic() >= group.next_launch:
         for _ in range(missing):
             if not launch(group):
