@@ -4,7 +4,7 @@ import { isStandingStill } from "./decide/abandon";
 import { joinTurn } from "./decide/join";
 import { missingLabels } from "./decide/labels";
 import { promotionCandidates } from "./decide/promote";
-import { rosterOf, slotOf } from "./decide/roster";
+import { isSilentMember, rosterOf, slotOf } from "./decide/roster";
 import { type Situation, situationOf } from "./decide/situation";
 import { newcomers, vacancies, wantedSlots } from "./decide/vacancies";
 import type { Memory } from "./memory";
@@ -158,6 +158,7 @@ export function isUrgent(situation: Situation): boolean {
   const slots = situation.observation.table?.value.slots ?? [];
   if (slots.some(({ retire, nodeId }) => retire !== undefined && docker.nodes?.some(({ id }) => id === nodeId)))
     return true;
+  if (docker.nodes.some(isSilentMember)) return true;
   const lacksManager = wantedSlots(situation).some((slot) => !held.has(slot));
   if (lacksManager || docker.nodes.some((node) => node.state === "ready" && !("az" in node.labels))) return true;
   return rosterOf(situation).some(
@@ -170,9 +171,18 @@ export function isUrgent(situation: Situation): boolean {
 function tombstoneToRead(situation: Situation, now: number): string | undefined {
   const { observation, memory, docker } = situation;
   const nodeId = docker?.status.nodeId ?? observation.markers.member?.nodeId;
+  if (nodeId === undefined) return predecessorToRead(situation, now);
   const since = memory.stuckSince ?? lacksControlSince(situation, now);
-  if (nodeId === undefined || since === undefined) return undefined;
+  if (since === undefined) return undefined;
   const interval = now - since < 300 * SECOND ? 10 * SECOND : 60 * SECOND;
+  return isOlder(observation.tombstone, now, interval, memory.staleAt) ? nodeId : undefined;
+}
+
+/** The node of the instance that holds the slot this one waits for: the leader may have taken it out already. */
+function predecessorToRead({ observation, memory }: Situation, now: number): string | undefined {
+  const nodeId = memory.slotHeld ? undefined : observation.slot?.value?.nodeId;
+  if (nodeId === undefined) return undefined;
+  const interval = waitsForLong(memory, now) ? 60 * SECOND : 5 * SECOND;
   return isOlder(observation.tombstone, now, interval, memory.staleAt) ? nodeId : undefined;
 }
 
@@ -210,7 +220,9 @@ function instancesInQuestion(situation: Situation): readonly string[] {
     record?.phase === "forming"
       ? (observation.table?.value.slots ?? [])
       : promotionCandidates(situation).flatMap((entry) => entry.slotRecord ?? []);
-  const suspects = rosterOf(situation).filter(({ node }) => node.state === "down" || isLate(situation, node));
+  const suspects = rosterOf(situation).filter(
+    ({ node }) => node.state === "down" || isSilentMember(node) || isLate(situation, node),
+  );
   // A slot whose instance died before it joined has no node that could be down.
   const absent = vacancies(situation).flatMap(({ holder }) => holder ?? []);
   // Who takes its slot in time is asked about then, and at once: as one that is new in question.

@@ -43,11 +43,11 @@ function findingsOf(situation: Situation): readonly Finding[] {
   }
   const own = [unlock, takeSlot, leave, found, abandonForming, join, markMember].map((rule) => rule(situation));
   const changes = membershipChanges(situation);
-  const led = [declareReady, publishToken, drain, label].map((rule) => rule(situation));
+  const led = [replaceDead, declareReady, publishToken, drain, label].map((rule) => rule(situation));
   const key = keepUnlockKey(situation);
   const view = publishView(
     situation,
-    [...changes, key].flatMap((finding) => finding?.reasons ?? []),
+    [...changes, ...led, key].flatMap((finding) => finding?.reasons ?? []),
   );
   // The view goes before a promotion, which writes the same record.
   return [...own, view, ...changes, ...led, key, lifecycleHooks(situation)].filter(isThere);
@@ -56,7 +56,7 @@ function findingsOf(situation: Situation): readonly Finding[] {
 /** One change of membership at a time: the dead go first, so that a successor finds its predecessor gone. */
 function membershipChanges(situation: Situation): readonly Finding[] {
   const findings: Finding[] = [];
-  for (const rule of [remove, retire, replaceDead, retireUnwell, promote]) {
+  for (const rule of [remove, retire, retireUnwell, promote]) {
     const finding = rule(situation);
     if (finding !== undefined) findings.push(finding);
     if ((finding?.actions ?? []).length > 0) break;

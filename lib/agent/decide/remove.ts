@@ -1,7 +1,7 @@
 import type { Membership, SlotHolder } from "../model";
 import type { SwarmNode } from "../ports";
-import { livenessOf } from "./liveness";
-import { changingNodes, majority, quorumOf, type RosterEntry, rosterOf } from "./roster";
+import { isTerminated, livenessOf } from "./liveness";
+import { changingNodes, isSilentMember, majority, quorumOf, type RosterEntry, rosterOf } from "./roster";
 import { act, type Finding, type Situation } from "./situation";
 
 /** Age at which a node object that never connected is taken away. */
@@ -50,11 +50,18 @@ function finishRemoval({ docker, observation }: Situation, membership: Membershi
   return { actions: [act(detail, `node ${unfinished.nodeId} is gone already`, observation, seen, table)] };
 }
 
-function isDead(situation: Situation, { node, instanceId }: RosterEntry): boolean {
-  if (node.state === "ready") return false;
+/**
+ * Whether a node never comes back (P8). What is Down and shuts down is as dead as what is terminated; who is terminated
+ * need not go Down first, but one that is Ready still is dead only as a member of Raft, which can be demoted.
+ */
+export function isDead(situation: Situation, { node, instanceId, isPredecessor }: RosterEntry): boolean {
+  if (isForgotten(situation, node)) return true;
+  if (isTerminated(situation, instanceId)) return node.state !== "ready" || isSilentMember(node);
+  if (node.state === "down" && isPredecessor) return true;
+  const liveness = livenessOf(situation, instanceId, node.createdAt);
+  if (node.state === "down") return liveness === "dead" || liveness === "ending";
   // One that never connected was never seen to go down.
-  const isAway = node.state === "down" || node.hostname === "";
-  return (isAway && livenessOf(situation, instanceId, node.createdAt) === "dead") || isForgotten(situation, node);
+  return node.state !== "ready" && node.hostname === "" && liveness === "dead";
 }
 
 /** A node that was made and never came, and of which nobody knows whose it was to be. */

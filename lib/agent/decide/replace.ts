@@ -1,5 +1,6 @@
 import type { SlotRecord } from "../../registry/records";
-import { livenessOf } from "./liveness";
+import { type Liveness, livenessOf } from "./liveness";
+import { isDead } from "./remove";
 import { wasAsked } from "./retire";
 import { entryOf, type RosterEntry, rosterOf } from "./roster";
 import { act, type Finding, type Situation } from "./situation";
@@ -7,8 +8,8 @@ import { wroteAt } from "./slot";
 import { type Newcomer, newcomers } from "./vacancies";
 
 /**
- * The leader has dead instances of slots replaced, which Auto Scaling does not do by itself (P19): the holders as soon as
- * their nodes are out of the swarm, and those that died before they took their slot.
+ * The leader has dead instances of slots replaced, which Auto Scaling does not do by itself (P19): the holders, and those
+ * that died before they took their slot. A successor boots while its predecessor's node is taken out of the swarm.
  */
 export function replaceDead(situation: Situation): Finding | undefined {
   const { leads, membership, docker, observation } = situation;
@@ -16,7 +17,7 @@ export function replaceDead(situation: Situation): Finding | undefined {
   const roster = rosterOf(situation);
   const slots = observation.table?.value.slots ?? [];
   const holder = slots.find((slot) => isGone(situation, slot, roster) && !wasAsked(situation, slot));
-  const dead = holder ?? newcomers(situation).find((newcomer) => isDead(situation, newcomer));
+  const dead = holder ?? newcomers(situation).find((newcomer) => isLost(situation, newcomer));
   if (dead === undefined) return undefined;
   const { slot, instanceId } = dead;
   const reason = `instance ${instanceId} of slot ${slot} is dead`;
@@ -25,16 +26,26 @@ export function replaceDead(situation: Situation): Finding | undefined {
   return { actions: [act(detail, reason, observation, observation.docker, observation.table)], reasons: [reason] };
 }
 
-/** Dead, and no member of the swarm any more. A slot that is to stay empty stays so. */
+/**
+ * Whether a slot's holder never comes back. One whose node is in the swarm still goes at once only if the slot's record
+ * names that node: by it, and in a swarm that is ready, the successor's record will. A slot that is to stay empty stays so.
+ */
 function isGone(situation: Situation, slot: SlotRecord, roster: readonly RosterEntry[]): boolean {
   if (slot.retire === "remove") return false;
-  return entryOf(roster, slot) === undefined && livenessOf(situation, slot.instanceId, wroteAt(slot)) === "dead";
+  const entry = entryOf(roster, slot);
+  if (entry === undefined) return hasEnded(livenessOf(situation, slot.instanceId, wroteAt(slot)));
+  return situation.record?.phase === "ready" && entry.node.id === slot.nodeId && isDead(situation, entry);
+}
+
+/** Nothing waits for one that shuts down and is no node: it never runs again. */
+function hasEnded(liveness: Liveness): boolean {
+  return liveness === "dead" || liveness === "ending";
 }
 
 /** No clock but this node's own says since when a newcomer has been known: it has no record that names the time. */
-function isDead(situation: Situation, newcomer: Newcomer): boolean {
+function isLost(situation: Situation, newcomer: Newcomer): boolean {
   const { observation, memory } = situation;
   const knownFor = observation.now - (memory.listedSince[newcomer.instanceId] ?? observation.now);
   const liveness = livenessOf(situation, newcomer.instanceId, observation.wallTime - knownFor);
-  return liveness === "dead" && !wasAsked(situation, newcomer);
+  return hasEnded(liveness) && !wasAsked(situation, newcomer);
 }

@@ -18,6 +18,8 @@ export interface RosterEntry {
   readonly slotRecord?: SlotRecord;
   /** Whether the node is to leave the swarm for good, because its slot's instance is retired. */
   readonly retiring: boolean;
+  /** Whether a slot's record names it as the node of the instance before: a slot is taken only from the dead (P6). */
+  readonly isPredecessor: boolean;
 }
 
 /** The node of a slot's instance, by what the slot's record says, or what the instance's own does. */
@@ -31,6 +33,11 @@ export function entryOf(roster: readonly RosterEntry[], { slot, instanceId }: Sl
 /** Whether a node is a manager that answers in Raft. */
 export function isReachableManager(entry: RosterEntry | undefined): boolean {
   return entry?.node.role === "manager" && entry.node.manager?.reachability === "reachable";
+}
+
+/** Whether a node is a member of Raft that its leader does not hear. */
+export function isSilentMember({ manager }: SwarmNode): boolean {
+  return manager !== undefined && manager.reachability !== "reachable";
 }
 
 /** The manager of a slot that answers in Raft, whatever the slot's record says. */
@@ -88,6 +95,7 @@ function rosterFrom(
       labels: wantedLabels(record),
       slotRecord,
       retiring: slotRecord?.retire !== undefined,
+      isPredecessor: slots.some(({ predecessorNodeId }) => predecessorNodeId === node.id),
     };
   });
 }

@@ -14,11 +14,12 @@ export function takeSlot(situation: Situation): Finding | undefined {
     return { actions: [act(detail, `slot ${slot} is free`, observation, observation.slot)] };
   }
   const liveness = livenessOf(situation, holder.instanceId, wroteAt(holder));
-  if (liveness !== "dead") {
+  if (liveness !== "dead" && !(liveness === "ending" && isOut(situation, holder))) {
+    const why = { alive: "alive", ending: "shutting down", unknown: "not known to be dead" }[liveness];
     return {
       report: {
         step: `waiting for slot ${slot}`,
-        error: `slot ${slot} is held by ${holder.instanceId}, which is ${liveness === "alive" ? "alive" : "not known to be dead"}`,
+        error: `slot ${slot} is held by ${holder.instanceId}, which is ${why}`,
       },
     };
   }
@@ -27,12 +28,19 @@ export function takeSlot(situation: Situation): Finding | undefined {
     kind: "take-slot",
     slot,
     from: holder.instanceId,
-    predecessorNodeId: isBeforeReady(situation) ? undefined : holder.nodeId,
+    predecessorNodeId: isBeforeReady(situation) ? undefined : (holder.nodeId ?? holder.predecessorNodeId),
   } as const;
   return {
     report: { step: `taking slot ${slot} over` },
     actions: [act(detail, reason, observation, observation.slot)],
   };
+}
+
+/** Whether the leader has taken the holder's node out of the swarm. */
+function isOut({ observation, record }: Situation, { nodeId }: SlotRecord): boolean {
+  const tombstone = observation.tombstone?.value;
+  const isOfHolder = nodeId !== undefined && tombstone?.nodeId === nodeId;
+  return isOfHolder && tombstone?.state === "removed" && tombstone.clusterId === record?.clusterId;
 }
 
 /** A swarm that never was ready may be given up, and what was its node then proves nothing. */

@@ -21,6 +21,7 @@ import {
 
 const DEAD_WORKER = { instanceId: "i-w1", state: "terminated" } as const;
 const down = worker("w1", { state: "down" });
+const unknown = worker("w1", { state: "unknown" });
 const downManager = manager(1, DOWN);
 const deadManager = slotInstance(1, { state: "terminated" });
 const grave = (nodeId: string, state: "removing" | "removed" = "removing", clusterId = "c1") => ({
@@ -61,17 +62,45 @@ describe("a dead worker", () => {
   });
 });
 
+describe("a node that never comes back", () => {
+  it.each(["unknown", "disconnected"] as const)("need not go Down first when it is %s and terminated", (state) => {
+    expect(removals(given([manager(0), worker("w1", { state })]))).toMatchObject([{ kind: "bury", nodeId: "w1" }]);
+  });
+
+  it("is taken out as soon as it is Down, while its instance still shuts down", () => {
+    // GIVEN
+    const instances = answer([{ ...DEAD_WORKER, state: "shutting-down" }]);
+    // WHEN / THEN
+    expect(removals(given([manager(0), down], { instances }))).toMatchObject([{ kind: "bury", nodeId: "w1" }]);
+  });
+
+  it("is taken out though no record names its instance, if its slot was taken from that", () => {
+    // GIVEN
+    const slots = [slotRecord(0), slotRecord(1, { instanceId: "i-new", nodeId: undefined, predecessorNodeId: "n1" })];
+    const seenBy = given([manager(0), manager(1, DOWN)], { table: seen(table({ slots })), instances: answer([]) });
+    // WHEN / THEN
+    expect(removals(seenBy)).toMatchObject([{ kind: "bury", nodeId: "n1" }]);
+  });
+
+  it("is demoted while it is Ready still, once Raft does not hear it and its instance is terminated", () => {
+    // GIVEN
+    const silent = manager(1, { manager: { leader: false, reachability: "unreachable" } });
+    const seenBy = given([manager(0), silent, manager(2)], { table: records(grave("n1")) });
+    // WHEN / THEN
+    expect(removals(seenBy)).toMatchObject([{ kind: "demote", nodeId: "n1" }]);
+  });
+});
+
 describe("a node is not removed", () => {
   it.each([
     ["it is Ready", worker("w1"), answer([DEAD_WORKER])],
-    ["it is unknown", worker("w1", { state: "unknown" }), answer([DEAD_WORKER])],
-    ["it is disconnected", worker("w1", { state: "disconnected" }), answer([DEAD_WORKER])],
+    ["it is unknown, and its instance shuts down", unknown, answer([{ ...DEAD_WORKER, state: "shutting-down" }])],
+    ["it is unknown, and EC2 does not list the asker", unknown, answer([DEAD_WORKER], [], false)],
     ["EC2 was not asked", down, undefined],
     ["EC2 answered nothing", down, answer([], ["i-w1"], false)],
     ["EC2 does not know it", down, answer([], ["i-w1"])],
     ["its instance runs", down, answer([{ ...DEAD_WORKER, state: "running" }])],
     ["its instance is stopped", down, answer([{ ...DEAD_WORKER, state: "stopped" }])],
-    ["its instance shuts down", down, answer([{ ...DEAD_WORKER, state: "shutting-down" }])],
   ])("while %s", (_, node, instances) => {
     expect(removals(given([manager(0), node], { instances }))).toEqual([]);
   });

@@ -24,8 +24,12 @@ import {
 
 const dead = (slot: number) => slotInstance(slot, { state: "terminated" });
 
+const ending = (slot: number) => slotInstance(slot, { state: "shutting-down" });
+
 describe("a dead instance of a slot", () => {
   const gone = [manager(0), manager(2)];
+  const silent = manager(1, { manager: { leader: false, reachability: "unreachable" } });
+  const lost = [manager(0), manager(1, DOWN), manager(2)];
 
   it("is replaced once its node is out of the swarm", () => {
     expect(replacements(threeSlots(gone, THREE, answer([dead(1)])))).toMatchObject([
@@ -33,7 +37,30 @@ describe("a dead instance of a slot", () => {
     ]);
   });
 
-  it("is replaced while the cluster forms, too", () => {
+  it.each([
+    ["terminated, and its node is Down", lost, answer([dead(1)])],
+    ["terminated, and Raft does not hear its node", [manager(0), silent, manager(2)], answer([dead(1)])],
+    ["shutting down, and its node is Down", lost, answer([ending(1)])],
+    ["shutting down, and its node is out of the swarm", gone, answer([ending(1)])],
+  ])("is replaced at once when it is %s: the successor boots meanwhile", (_, nodes, instances) => {
+    expect(replacements(threeSlots(nodes, THREE, instances))).toMatchObject([{ kind: "replace", slot: 1 }]);
+  });
+
+  it("waits for its node to go when its slot's record does not name that: its successor's record could not either", () => {
+    // GIVEN
+    const slots = [slotRecord(0), slotRecord(1, { nodeId: undefined }), slotRecord(2)];
+    // WHEN / THEN
+    expect(replacements(threeSlots(lost, slots, answer([dead(1)])))).toEqual([]);
+  });
+
+  it("waits for its node to go while the cluster forms: there a slot's record forgets the node before", () => {
+    // GIVEN
+    const forming = seen(publishedRecord({ phase: "forming" }));
+    // WHEN / THEN
+    expect(replacements({ ...threeSlots(lost, THREE, answer([dead(1)])), cluster: forming })).toEqual([]);
+  });
+
+  it("is replaced while the cluster forms, too, once its node is out", () => {
     // GIVEN
     const seenBy = {
       ...threeSlots(gone, THREE, answer([dead(1)])),
@@ -44,9 +71,9 @@ describe("a dead instance of a slot", () => {
   });
 
   it.each([
-    ["its node is a member still", [manager(0), manager(1, DOWN), manager(2)], answer([dead(1)])],
+    ["its node is a member that answers", [manager(0), manager(1), manager(2)], answer([dead(1)])],
+    ["it shuts down, and its node is not Down", [manager(0), silent, manager(2)], answer([ending(1)])],
     ["it is stopped", gone, answer([slotInstance(1, { state: "stopped" })])],
-    ["it shuts down", gone, answer([slotInstance(1, { state: "shutting-down" })])],
     ["EC2 left it out", gone, answer([])],
     ["EC2 does not list the asker", gone, answer([dead(1)], [], false)],
   ])("is left alone while %s", (_, nodes, instances) => {

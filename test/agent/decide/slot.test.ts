@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import type { TombstoneRecord } from "../../../lib/registry/records";
 import {
   answer,
   clusterRecord,
@@ -48,6 +49,52 @@ describe("a manager's slot", () => {
     expect(decided(observation({ slot: heldBy({}), instances }), searching)).toMatchObject([
       { kind: "take-slot", slot: 0, from: "i-old" },
     ]);
+  });
+
+  const endingHolder = answer([slotInstance(0, { instanceId: "i-old", state: "shutting-down" })]);
+  const grave = (overrides: Partial<TombstoneRecord> = {}) =>
+    seen<TombstoneRecord>({
+      schema: 1,
+      minWriter: 1,
+      writeId: "w",
+      nodeId: "n0",
+      clusterId: "c1",
+      state: "removed",
+      updatedAt: "",
+      ...overrides,
+    });
+
+  it("is taken over from an instance that shuts down once its node is out of the swarm", () => {
+    // GIVEN
+    const given = observation({
+      cluster: seen(publishedRecord()),
+      slot: heldBy({}),
+      instances: endingHolder,
+      tombstone: grave(),
+    });
+    // WHEN / THEN
+    expect(decided(given, searching)).toMatchObject([{ kind: "take-slot", slot: 0, from: "i-old" }]);
+  });
+
+  it.each([
+    ["is being removed", grave({ state: "removing" })],
+    ["was another one", grave({ nodeId: "n9" })],
+    ["was one of another swarm", grave({ clusterId: "c0" })],
+  ])("stays with an instance that shuts down while the node that went %s", (_, tombstone) => {
+    // GIVEN
+    const cluster = seen(publishedRecord());
+    // WHEN / THEN
+    expect(kinds(observation({ cluster, slot: heldBy({}), instances: endingHolder, tombstone }), searching)).toEqual(
+      [],
+    );
+  });
+
+  it("remembers the node before the last when the last one never had any", () => {
+    // GIVEN
+    const slot = heldBy({ nodeId: undefined, predecessorNodeId: "n-1" });
+    // WHEN / THEN
+    const given = observation({ cluster: seen(publishedRecord()), slot, instances: deadHolder });
+    expect(decided(given, searching)[0]).toMatchObject({ kind: "take-slot", predecessorNodeId: "n-1" });
   });
 
   const deadHolder = answer([slotInstance(0, { instanceId: "i-old", state: "terminated" })]);

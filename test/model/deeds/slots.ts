@@ -91,15 +91,21 @@ export const SLOTS = {
   },
 } satisfies Record<string, Deed>;
 
+/** How often an operator looks again, a minute apart, whether EC2 shows the others stopped. */
+const LOOKS = 5;
+
 /** What `recover` writes, on EC2's word that no other manager runs. */
-function sayRecovering(world: World, survivor: Machine): void {
+function sayRecovering(world: World, survivor: Machine, looks = LOOKS): void {
   const { table, cloud, schedule } = world;
   const { cluster } = table;
   const { slot } = survivor.settings;
   if (cluster?.phase !== "ready" || slot === undefined || survivor.isGone) return;
   const others = world.machines.filter(({ settings, self }) => settings.role === "manager" && self !== survivor.self);
   const { found } = cloud.look(others.map(({ self }) => self.instanceId));
-  if (found.some(({ state }) => state === "running" || state === "pending")) return;
+  if (found.some(({ state }) => state !== "stopped" && state !== "terminated")) {
+    if (looks > 1) schedule.in(MINUTE, () => sayRecovering(world, survivor, looks - 1));
+    return;
+  }
   const recovery = { slot, instanceId: survivor.self.instanceId, requestedAt: new Date(schedule.now).toISOString() };
   const generation = cluster.generation + (world.mutation.keepsGeneration === true ? 0 : 1);
   table.items.set(recordKey.cluster, { ...cluster, phase: "recovering", generation, recovery, writeId: "operator" });

@@ -65,13 +65,27 @@ export const MEMBERSHIP: Readonly<Record<string, Mutant>> = {
     })),
     caughtBy: /^V4/,
     commands: LOSSES,
-    seed: 14,
+    seed: 1,
   },
   "promote before the predecessor is gone": {
     mutation: adding((situation) => promoteAll(situation, promotionCandidates(situation).slice(0, 1))),
     caughtBy: /^V4/,
-    commands: LOSSES,
-    seed: 1017,
+    // The successor takes the slot while there is no quorum; then nobody can tell the leader that its predecessor is dead.
+    commands: {
+      slots: 3,
+      script: [
+        step("terminate instance", 1),
+        step("pause host", 1),
+        step("replace dead instance"),
+        ...Array.from({ length: 3 }, () => step("minute", 0, 1)),
+        step("EC2 error"),
+        step("crash agent", 0),
+        step("crash agent", 1),
+        step("resume host"),
+        ...Array.from({ length: 2 }, () => step("minute", 0, 1)),
+      ],
+    },
+    seed: 2,
   },
   "UNKNOWN taken for Down": {
     mutation: porting(({ docker }) => ({
@@ -83,13 +97,13 @@ export const MEMBERSHIP: Readonly<Record<string, Mutant>> = {
     })),
     caughtBy: /^P8/,
     commands: ["launch worker", "terminate instance", "terminate instance", "crash dockerd", "moment", "minute"],
-    seed: 4,
+    seed: 1,
   },
   "empty EC2 answer means dead": {
     mutation: describing((instance) => instance, "terminated"),
     caughtBy: /^(V6|P5)/,
     commands: ["EC2 empty", "pause host", "crash dockerd", "minute", "minute"],
-    seed: 275,
+    seed: 270,
   },
   "stopped means dead": {
     mutation: describing((instance) =>
@@ -97,7 +111,15 @@ export const MEMBERSHIP: Readonly<Record<string, Mutant>> = {
     ),
     caughtBy: /^V6/,
     commands: ["stop and start host", "minute", "minute"],
-    seed: 25,
+    seed: 3,
+  },
+  "shutting down means terminated": {
+    mutation: describing((instance) =>
+      instance.state === "shutting-down" ? { ...instance, state: "terminated" } : instance,
+    ),
+    caughtBy: /^(P8|V5)/,
+    commands: ["launch worker", "terminate instance", "crash dockerd", "moment", "minute"],
+    seed: 1,
   },
   "two promotions in flight": {
     mutation: adding((situation) => promoteAll(situation, promotionCandidates(situation))),

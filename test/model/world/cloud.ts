@@ -68,7 +68,7 @@ export class Cloud {
     if (machine === undefined || slot === undefined) return "not in a group";
     this.inGroups.delete(machine);
     world.terminate(machine);
-    world.schedule.in(world.chance.between(20_000, 60_000), () => {
+    world.schedule.in(world.times.reaction(), () => {
       if (slot < world.slots) world.launchManager(slot);
     });
     return "done";

@@ -101,7 +101,7 @@ export class Machine {
 
   /** Whether programs on it run, its dockerd among them. */
   public get isUp(): boolean {
-    return this.instance === "running" && this.dockerRuns && !this.paused;
+    return this.dockerRuns && !this.paused;
   }
 
   public get isGone(): boolean {

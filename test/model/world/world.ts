@@ -12,6 +12,7 @@ import { type Disk, type Incarnation, Machine } from "./machine";
 import { portsOf } from "./ports";
 import { Swarm } from "./swarm";
 import { Table } from "./table";
+import { Times } from "./times";
 
 /** Changes what agents see, decide or do: how a broken protocol is tried out. */
 export interface Mutation {
@@ -34,6 +35,8 @@ const RESTART = 5_000;
 export class World {
   public readonly schedule = new Schedule();
   public readonly chance: Chance;
+  /** How long AWS takes for things. */
+  public readonly times: Times;
   public readonly courier = new Courier(this);
   public readonly cloud = new Cloud(this);
   public readonly judge: Judge;
@@ -65,6 +68,7 @@ export class World {
   ) {
     this.most = slots;
     this.chance = new Chance(seed);
+    this.times = new Times(seed);
     this.secret = this.chance.happens(0.3) ? "unlock-key" : undefined;
     this.judge = new Judge(this);
     this.table = new Table((before, keys) => this.judge.records.written(before, keys));
@@ -199,10 +203,13 @@ export class World {
   /** Ends an instance for ever, disk and all; who launched it does nothing about it. */
   public terminate(machine: Machine): void {
     if (machine.isGone) return;
-    this.stopAgent(machine);
-    this.stopDocker(machine);
     this.show(machine, "shutting-down");
-    this.schedule.in(this.chance.between(2_000, 30_000), () => this.show(machine, "terminated"));
+    const { off, terminated } = this.times.shutdown();
+    this.schedule.in(off, () => {
+      this.stopAgent(machine);
+      this.stopDocker(machine);
+    });
+    this.schedule.in(terminated, () => this.show(machine, "terminated"));
   }
 
   /** systemd stops dockerd, prepares the machine as for a boot and starts dockerd; the agent's end does not hold it up. */

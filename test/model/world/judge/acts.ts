@@ -95,7 +95,9 @@ export class ActJudge {
     const isMistaken = !this.mayGo(node) && !isForgotten && node.machine.swarmState.nodeId === node.id;
     const { verdicts } = this;
     verdicts.unless(!isMistaken, `V6 ${node.id} is removed, but ${node.machine.name} is ${node.machine.instance}`);
-    verdicts.unless(node.state !== "unknown" || isForgotten, `P8 ${node.id} is removed while its state is unknown`);
+    // Nobody need wait to see that go down which never runs again.
+    const isOver = isForgotten || node.machine.instance === "terminated";
+    verdicts.unless(node.state !== "unknown" || isOver, `P8 ${node.id} is removed while its state is unknown`);
     verdicts.unless(!swarm.raft.members.has(node.id), `V4 ${node.id} is removed while it is a member of Raft`);
   }
 
