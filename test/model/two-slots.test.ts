@@ -5,7 +5,7 @@ import { everyCrash, strike } from "./two-slots";
 const LOST_FOR_EVER = ["quorum was lost when ready"];
 
 it("two slots end whole after any one crash, at any effect of either, but for a member lost for ever", {
-  timeout: 120_000,
+  timeout: 300_000,
 }, async () => {
   // GIVEN
   const crashes = await everyCrash([1]);
