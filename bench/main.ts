@@ -1,6 +1,7 @@
 import { measureJoinSimulation } from "./join-simulation";
 import { measureLab } from "./lab";
 import { formatMeasurements, isWithinLimit, type Measurement } from "./measurement";
+import { measureOriginal } from "./original";
 import { measureReplacement } from "./replacement";
 import { measureCliStart, measureSynth } from "./start-up";
 import { measureTimeToReady } from "./time-to-ready";
@@ -12,6 +13,7 @@ const PARTS: Readonly<Record<string, () => Promise<readonly Measurement[]>>> = {
   lab: measureLab,
   "time-to-ready": measureTimeToReady,
   replacement: measureReplacement,
+  original: measureOriginal,
 };
 
 async function main(args: readonly string[]): Promise<number> {

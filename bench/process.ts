@@ -5,6 +5,9 @@ import { dirname, join } from "node:path";
 /** Directory of the checkout. */
 export const PROJECT = dirname(createRequire(__filename).resolve("cdktf-swarm/package.json"));
 
+/** This package's command line, as a program of Node.js. */
+export const CLI = join(PROJECT, "dist", "lib", "cli", "main.js");
+
 /** A process that ended. */
 export interface Finished {
   readonly seconds: number;
@@ -60,5 +63,5 @@ export async function runProcess(
 
 /** Runs this package's command line. */
 export function runCli(args: readonly string[], options?: RunOptions): Promise<Finished> {
-  return runProcess(process.execPath, [join(PROJECT, "dist", "lib", "cli", "main.js"), ...args], options);
+  return runProcess(process.execPath, [CLI, ...args], options);
 }
