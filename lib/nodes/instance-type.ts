@@ -1,5 +1,7 @@
+import { instanceType } from "../limits/nodes";
+
 /** Instance type of nodes nobody chose one for. */
-export const DEFAULT_INSTANCE_TYPE = "t3.small";
+export const DEFAULT_INSTANCE_TYPE = instanceType.default;
 
 /** What programs a machine runs, as Docker and the images' names call it. */
 export type Architecture = "amd64" | "arm64";

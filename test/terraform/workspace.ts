@@ -12,6 +12,8 @@ export interface StackDocument {
   readonly resource: Record<string, Record<string, Record<string, unknown>>>;
 }
 
+const ENVIRONMENTS = "stacks/main.js";
+
 /** What to synthesize. */
 export interface WorkspaceInput {
   /**
@@ -39,7 +41,7 @@ export class Workspace {
     return this.moto?.url ?? "";
   }
 
-  public async open({ project = root, app = "stacks/main.js" }: WorkspaceInput = {}): Promise<void> {
+  public async open({ project = root, app = ENVIRONMENTS }: WorkspaceInput = {}): Promise<void> {
     const provider = wantedProvider(root);
     const origin = await findProvider(provider);
     if (origin.kind === "disk")
@@ -50,7 +52,8 @@ export class Workspace {
       imageParameters: ["/cdktf-swarm/ami/swarm-node"],
     });
     const synth = spawnSync(process.execPath, [join(root, "dist", app)], {
-      cwd: project,
+      // Where a stack without a backend keeps its state.
+      cwd: app === ENVIRONMENTS ? project : this.directory,
       encoding: "utf8",
       env: { ...process.env, CDKTF_OUTDIR: join(this.directory, "out"), CDKTF_SWARM_STATE_DIR: this.directory },
     });
