@@ -28,10 +28,11 @@ describe("the host firewall", () => {
     ]);
   });
 
-  it("lets no container call another node's Docker API, before anything dockerd accepts", () => {
+  it("lets no container call another node's Docker API or the metadata service, before anything dockerd accepts", () => {
     const forwarded = first.split("\n").filter((rule) => /^-A (FORWARD|DOCKER-USER)/.test(rule));
     expect(forwarded).toEqual([
       "-A FORWARD -j DOCKER-USER",
+      "-A DOCKER-USER -d 169.254.169.254/32 -j DROP",
       "-A DOCKER-USER -o eth0 -p tcp -m tcp --dport 2375 -j DROP",
       "-A DOCKER-USER -j RETURN",
     ]);

@@ -1,17 +1,29 @@
+import { copyFileSync, cpSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { first, Workspace } from "./workspace";
 
-const ENVIRONMENTS = ["dev", "test", "production"];
+const root = resolve(__dirname, "../..");
+// The last one is an example, which is an environment only where somebody makes it one.
+const ENVIRONMENTS = ["dev", "test", "production", "rexray"];
+const project = mkdtempSync(join(tmpdir(), "cdktf-swarm-environments-"));
 const workspace = new Workspace();
 
 beforeAll(async () => {
-  await workspace.open();
+  const folder = join(project, "stacks/environments");
+  cpSync(join(root, "stacks/environments"), folder, { recursive: true });
+  copyFileSync(join(root, "examples/rexray.yaml"), join(folder, "rexray.yaml"));
+  await workspace.open({ project });
   for (const environment of ENVIRONMENTS) {
     const init = workspace.terraform(workspace.stack(environment), "init", "-input=false", "-no-color");
     if (init.status !== 0) throw new Error(`terraform init of ${environment}\n${init.stdout}${init.stderr}`);
   }
 });
-afterAll(() => workspace.close());
+afterAll(async () => {
+  await workspace.close();
+  rmSync(project, { recursive: true, force: true });
+});
 
 interface Validation {
   readonly valid: boolean;

@@ -21,5 +21,5 @@ export const storage = map({
     ),
   })
     .optional()
-    .describe("The REX-Ray volume plugin and its volumes. Default: none."),
+    .describe("The REX-Ray volume plugin on the workers, and its volumes. Default: none."),
 });

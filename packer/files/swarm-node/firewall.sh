@@ -1,11 +1,12 @@
 #!/bin/sh
-# Closes the node's unencrypted Docker API (2375/tcp) to containers; who else may reach it, security groups say.
-# Runs before dockerd does, and as often as you like.
+# Closes the node's unencrypted Docker API (2375/tcp) and its metadata service to containers; who else may reach the API,
+# security groups say. Runs before dockerd does, and as often as you like.
 set -eu
 
 port=2375
+metadata=169.254.169.254
 # The one by which the instance reaches its metadata service.
-primary=$(ip -4 -o route get 169.254.169.254 2>/dev/null | sed -n 's/.* dev \([^ ]*\).*/\1/p')
+primary=$(ip -4 -o route get "$metadata" 2>/dev/null | sed -n 's/.* dev \([^ ]*\).*/\1/p')
 if [ -z "$primary" ]; then
   echo "firewall: no route to the metadata service, so the primary interface is unknown" >&2
   exit 1
@@ -33,3 +34,7 @@ ensure_first INPUT -p tcp --dport "$port" -j SWARM-NODE
 # Among containers the port is theirs to use: only what leaves the node is dropped.
 ensure_chain DOCKER-USER
 ensure_first DOCKER-USER -o "$primary" -p tcp --dport "$port" -j DROP
+
+# The role's credentials are the node's. One hop keeps the tokens of version 2 from containers, but version 1, which some
+# nodes have to answer to, asks for none.
+ensure_first DOCKER-USER -d "$metadata/32" -j DROP
