@@ -14,11 +14,13 @@ import { EngineDocker } from "./docker/engine-docker";
 import { errorText } from "./error-text";
 import { DiskStore } from "./local/disk-store";
 import { SystemdDocker } from "./local/docker-service";
+import { SwarmDiskLock } from "./local/swarm-disk-lock";
 import { systemClock } from "./local/system-clock";
 import { DecisionLog, Log } from "./log";
 import { AgentMetrics } from "./metrics/agent-metrics";
 import { serveMetrics } from "./metrics/metrics-server";
 import { NODE_PATHS } from "./paths";
+import type { UnlockKeys } from "./ports";
 import { DynamoRegistry } from "./registry/dynamo-registry";
 import { loadSettings } from "./settings";
 import { AGENT_VERSION } from "./version";
@@ -30,9 +32,14 @@ process.env["AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED"] ??= "true";
 const log = new Log((line) => process.stdout.write(line), systemClock.wallTime);
 const metadata = new InstanceMetadata(systemClock.now);
 const store = new DiskStore(NODE_PATHS);
+const diskLock = new SwarmDiskLock(NODE_PATHS);
 
 function registryOf({ region, table }: NodeSettings): DynamoRegistry {
   return new DynamoRegistry(new DynamoDBClient(awsOptions(region)), table, randomUUID);
+}
+
+function unlockKeysOf({ region, unlockKeySecret }: NodeSettings): UnlockKeys | undefined {
+  return unlockKeySecret === undefined ? undefined : new SecretUnlockKeys(awsOptions(region), unlockKeySecret);
 }
 
 /** Keeps this node a member of its swarm until the machine stops. */
@@ -40,16 +47,16 @@ async function run(): Promise<void> {
   const settings = loadSettings();
   const self = await identify({ metadata, clock: systemClock, log });
   const options = awsOptions(settings.region);
-  const { unlockKeySecret } = settings;
   const ports: Ports = {
     clock: systemClock,
     docker: new EngineDocker(new EngineClient(NODE_PATHS.dockerSocket)),
     dockerService: new SystemdDocker(),
+    diskLock,
     registry: registryOf(settings),
     instances: new Ec2Instances(options),
     hooks: new AutoScalingHooks(options, settings.autoScalingGroup, self.instanceId),
     slotGroups: new AutoScalingSlotGroups(options),
-    unlockKeys: unlockKeySecret === undefined ? undefined : new SecretUnlockKeys(options, unlockKeySecret),
+    unlockKeys: unlockKeysOf(settings),
     metadata,
     store,
     random: Math.random,
@@ -81,7 +88,9 @@ async function main(command: string | undefined): Promise<number> {
     case "prepare": {
       const settings = loadSettings();
       const registry = registryOf(settings);
-      await prepare({ settings, paths: NODE_PATHS, metadata, store, registry, clock: systemClock, log });
+      const unlockKeys = unlockKeysOf(settings);
+      const local = { paths: NODE_PATHS, metadata, store, diskLock, clock: systemClock, log };
+      await prepare({ settings, registry, unlockKeys, ...local });
       return 0;
     }
     case "version":

@@ -55,6 +55,8 @@ export interface Observation {
   readonly self: Identity;
   readonly markers: Markers;
   readonly hasCertificate: boolean;
+  /** Whether dockerd's disk cannot be read without the swarm's unlock key. */
+  readonly isDiskLocked: boolean;
   /** Why dockerd was kept down at boot. */
   readonly refusal?: string;
   readonly docker?: Fact<DockerView>;
@@ -122,6 +124,7 @@ export type ActionDetail =
       /** Slots whose records name a dead member. */
       readonly dead: readonly { readonly slot: number; readonly nodeId: string }[];
     }
+  | ({ readonly kind: "open-disk" } & Membership)
   | ({ readonly kind: "force-new-cluster" } & Membership)
   | ({ readonly kind: "publish-recovery"; readonly nodeId: string } & Membership)
   | ({ readonly kind: "declare-ready"; readonly nodeId: string } & Membership)

@@ -1,7 +1,7 @@
 import { errorText } from "./error-text";
 import type { Busy, DockerView, Fact, Observation } from "./model";
 import type { ReadPlan } from "./plan";
-import type { Clock, Docker, Identity, Instances, LocalStore, Metadata, Registry, SlotGroups } from "./ports";
+import type { Clock, DiskLock, Docker, Identity, Instances, LocalStore, Metadata, Registry, SlotGroups } from "./ports";
 
 /** The ports by which the agent sees. */
 export interface Senses {
@@ -12,12 +12,16 @@ export interface Senses {
   readonly slotGroups: SlotGroups;
   readonly metadata: Metadata;
   readonly store: LocalStore;
+  readonly diskLock: DiskLock;
   /** At least 0, below 1. */
   random(): number;
 }
 
 /** What was seen so far; facts stay, with their time, until they are read again. */
-type Seen = Omit<Observation, "now" | "wallTime" | "random" | "self" | "markers" | "hasCertificate" | "busy">;
+type Seen = Omit<
+  Observation,
+  "now" | "wallTime" | "random" | "self" | "markers" | "hasCertificate" | "isDiskLocked" | "busy"
+>;
 
 /** Reads what a plan asks for and puts it beside what is known; a failed read leaves the older fact, and says so. */
 export class Observer {
@@ -36,7 +40,7 @@ export class Observer {
   }
 
   public async observe(plan: ReadPlan, busy: Busy | undefined): Promise<Observation> {
-    const { clock, store, random } = this.senses;
+    const { clock, store, diskLock, random } = this.senses;
     const [docker, registry, instances, statusChecks, slotGroups, metadata] = await Promise.all([
       this.readDocker(plan),
       this.readRegistry(plan),
@@ -56,6 +60,7 @@ export class Observer {
       self: this.self,
       markers: await store.markers(),
       hasCertificate: await store.hasCertificate(),
+      isDiskLocked: await diskLock.isOn(),
       busy,
     };
   }

@@ -83,7 +83,7 @@ export interface Docker {
   /** Lets this locked manager read its disk; takes until it is in the swarm. */
   unlock(key: string): Promise<void>;
   /** Starts the swarm again from this manager alone, with all that it knows; the others are no members any more. */
-  forceNewCluster(options: { readonly address: string }): Promise<void>;
+  forceNewCluster(options: InitOptions): Promise<void>;
   join(options: { readonly address: string; readonly manager: string; readonly token: string }): Promise<void>;
   leave(): Promise<void>;
   /** Changes a node; rejects when the object has another version by now. */
@@ -106,6 +106,15 @@ export interface Docker {
 export interface DockerService {
   /** Restarts dockerd, prepared as for a boot: the guard looks at its disk before it starts. Resolves once it runs. */
   restart(): Promise<void>;
+}
+
+/** The lock on dockerd's disk, where managers are locked: without the swarm's unlock key nobody reads it. */
+export interface DiskLock {
+  isOn(): Promise<boolean>;
+  /** Whether a key opens it. */
+  opensWith(key: string): Promise<boolean>;
+  /** Takes it off a disk whose dockerd is down; dockerd puts it on again once its swarm has a leader. */
+  takeOff(key: string): Promise<void>;
 }
 
 /** Everything in the registry but the token. */

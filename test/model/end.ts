@@ -25,7 +25,7 @@ export function endFaults(world: World): void {
     world.resume(machine);
     world.hang(machine, false);
     // Where the key is kept, managers unlock themselves; who rotated it while nobody led has it on the screen.
-    if (!world.cloud.holds(machine.lockedBy)) world.unlock(machine);
+    if (!world.cloud.holds(machine.lockedBy)) giveKey(world, machine);
     if (machine.terminating) world.terminate(machine);
     if (machine.refusal !== undefined && !machine.isGone) followMessage(world, machine);
     if (isOutdated(world, machine) || isHalfRetired(world, machine)) replace(world, machine);
@@ -33,6 +33,17 @@ export function endFaults(world: World): void {
     if (broken.some(({ settings }) => isToStay(world, settings.slot))) cancelRetirement(world, machine);
     if (broken.includes(machine)) replaceBroken(world, machine, broken.length > 1);
   }
+}
+
+/** The manager a swarm is recovered from finds its key where its agent says it is missing; any other is unlocked by hand. */
+function giveKey(world: World, machine: Machine): void {
+  const { lockedBy } = machine;
+  if (!isSurvivor(world, machine)) world.unlock(machine);
+  else if (world.secret !== undefined && lockedBy !== undefined) world.cloud.writeSecret(lockedBy);
+}
+
+function isSurvivor({ table: { cluster } }: World, { self }: Machine): boolean {
+  return cluster?.phase === "recovering" && cluster.recovery?.instanceId === self.instanceId;
 }
 
 /** A member that is down alone is the leader's to replace; a person does it for others, and before there is a swarm. */
@@ -129,7 +140,7 @@ function isInPlace(world: World, swarm: Swarm, machine: Machine): boolean {
 
 /** Why a swarm cannot be whole without a person. */
 export function reasonFor(world: World): string | undefined {
-  const { table, judge, machines } = world;
+  const { table, judge, machines, secret } = world;
   const { cluster } = table;
   if (cluster === undefined) return "the registry is empty";
   if (cluster.minWriter > 1) return "newer agents have taken over";
@@ -138,6 +149,9 @@ export function reasonFor(world: World): string | undefined {
   if (cluster.phase === "unclaimed" && table.everReady.size > 0) return "the record was seeded anew";
   if (cluster.phase === "ready" && swarm?.raft.hasQuorum() === false) return "quorum was lost";
   if (cluster.phase === "recovering" && isLost(world, cluster.recovery?.instanceId)) return "the survivor was lost";
+  if (secret === undefined && machines.some((each) => isSurvivor(world, each) && each.lockedBy !== undefined)) {
+    return "the survivor's disk was locked by hand, and no agent has the key";
+  }
   if (machines.every(({ isGone, settings }) => isGone || settings.role === "worker")) return "no manager is left";
   if (swarm !== undefined && hasStuckDemotion(swarm)) return "another manager was lost while one was demoted";
   if (swarm !== undefined && hasNamelessManager(world, swarm)) return "no record names the instance of a dead manager";

@@ -41,6 +41,8 @@ function effectOf(context: ActContext, action: Action): Promise<Result> {
       return founding.publish(context, action);
     case "abandon":
       return founding.abandon(context, action);
+    case "open-disk":
+      return recovery.openDisk(context, action);
     case "force-new-cluster":
       return recovery.forceNewCluster(context, action);
     case "publish-recovery":

@@ -5,6 +5,7 @@ import { ownRecord } from "../own-record";
 import type {
   Change,
   Clock,
+  DiskLock,
   Docker,
   DockerService,
   Identity,
@@ -20,6 +21,7 @@ export interface Effects {
   readonly clock: Clock;
   readonly docker: Docker;
   readonly dockerService: DockerService;
+  readonly diskLock: DiskLock;
   readonly registry: Registry;
   readonly hooks: LifecycleHooks;
   readonly slotGroups: SlotGroups;

@@ -6,6 +6,7 @@ import { exists } from "../local/disk-store";
 import type { NodePaths } from "../paths";
 import type { Identity, LocalStore } from "../ports";
 import { originOf } from "../state-origin";
+import { recoveryOf } from "../survivor";
 
 /** The cluster record, as far as it can be had at boot. */
 export type ReadCluster = () => Promise<ClusterRecord | undefined>;
@@ -13,6 +14,7 @@ export type ReadCluster = () => Promise<ClusterRecord | undefined>;
 /** What the guard found in dockerd's state. */
 export type GuardVerdict =
   | { readonly kind: "clear" }
+  | { readonly kind: "survivor"; readonly message: string }
   | { readonly kind: "unmarked"; readonly message: string }
   | { readonly kind: "set aside"; readonly message: string }
   | { readonly kind: "refused"; readonly message: string };
@@ -38,8 +40,13 @@ export async function guard(
   const isAsked = settings.role === "manager" && member !== undefined && (await store.hasCertificate());
   const record = isAsked && originOf(settings, self, markers, undefined) === "own" ? await readCluster() : undefined;
   switch (originOf(settings, self, markers, record)) {
-    case "own":
-      return { kind: "clear" };
+    case "own": {
+      const recovery = recoveryOf(record, settings, self, markers);
+      if (recovery === undefined || recovery.isStarted || recovery.clusterId !== member?.clusterId)
+        return { kind: "clear" };
+      const generation = `generation ${recovery.generation} of the swarm`;
+      return { kind: "survivor", message: `an operator has ${generation} started again from this manager` };
+    }
     case "unmarked":
       return { kind: "unmarked", message: `${swarmDirectory} holds a swarm's state that this agent knows nothing of` };
     case "outdated": {

@@ -7,10 +7,10 @@ import type { NodeSettings } from "../../registry/node-settings";
 import type { ClusterRecord } from "../../registry/records";
 import { errorText } from "../error-text";
 import { refusalFile } from "../local/disk-store";
-import type { Log } from "../log";
 import type { NodePaths } from "../paths";
 import type { Clock, Identity, LocalStore, Metadata, Registry } from "../ports";
 import { guard } from "./guard";
+import { type DiskContext, openDisk } from "./open-disk";
 
 /** For how long the metadata service may be silent at boot; the unit itself gives up after 300 seconds. */
 const METADATA_PATIENCE = 240_000;
@@ -20,14 +20,13 @@ const REGISTRY_PATIENCE = 10_000;
 const REGISTRY_RETRY = 1_000;
 
 /** What the preparation needs. */
-export interface PrepareContext {
+export interface PrepareContext extends DiskContext {
   readonly settings: NodeSettings;
   readonly paths: NodePaths;
   readonly metadata: Metadata;
   readonly store: LocalStore;
   readonly registry: Pick<Registry, "cluster">;
   readonly clock: Clock;
-  readonly log: Log;
 }
 
 /** Prepares a boot before dockerd starts: its options, the firewall, the guard. Rejects to keep dockerd down. */
@@ -42,6 +41,7 @@ export async function prepare(context: PrepareContext): Promise<void> {
   }
   await rm(refusalFile(paths), { force: true });
   if (verdict.kind !== "clear") log.warn("guard", { found: verdict.kind, message: verdict.message });
+  if (verdict.kind === "survivor") await openDisk(context);
   await writeFile(join(paths.runDirectory, "dockerd.env"), dockerdEnvironment(settings, self));
   await promisify(execFile)(paths.firewallScript);
   log.info("prepared", { instanceId: self.instanceId, address: self.address, dockerApi: settings.dockerApi });

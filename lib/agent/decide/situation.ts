@@ -61,11 +61,16 @@ export function situationOf(observation: Observation, memory: Memory, settings: 
 /** Workers are not told the id of their cluster: the marker says which one they joined. */
 function clusterOf(
   docker: DockerView | undefined,
-  { markers, self }: Observation,
+  observation: Observation,
   settings: NodeSettings,
 ): string | undefined {
   if (docker === undefined || docker.status.state === "inactive") return undefined;
   if (docker.status.clusterId !== undefined) return docker.status.clusterId;
+  return markedCluster(observation, settings);
+}
+
+/** The cluster this instance joined or founded last, by its marker. */
+export function markedCluster({ markers, self }: Observation, settings: NodeSettings): string | undefined {
   const marker = markers.member;
   return marker?.nonce === settings.nonce && marker.instanceId === self.instanceId ? marker.clusterId : undefined;
 }

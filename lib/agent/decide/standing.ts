@@ -17,7 +17,7 @@ export function standingOf(situation: Situation): Pick<Report, "state" | "step" 
     case "error":
       return say("failed", "dockerd cannot reach the swarm", status.error ?? "see journalctl -u docker");
     case "locked":
-      return say("failed", "the swarm is locked", "an operator must unlock it: docker swarm unlock");
+      return say("failed", "the swarm is locked", "an operator must unlock the managers: docker swarm unlock");
     case "active":
       break;
   }

@@ -1,4 +1,5 @@
 import { attemptsAt } from "../memory";
+import { recoveryOf } from "../survivor";
 import { isOfEarlierGeneration } from "./barrier";
 import { act, type Finding, type Situation } from "./situation";
 
@@ -18,10 +19,11 @@ export function unlock(situation: Situation): Finding | undefined {
 }
 
 function mayUnlock({ observation, settings, record }: Situation): boolean {
-  const { cluster, registryError, self } = observation;
+  const { cluster, registryError, self, markers } = observation;
   if (cluster === undefined) return registryError !== undefined;
   if (record === undefined) return cluster.value === undefined;
-  if (record.phase === "recovering") return record.recovery?.instanceId === self.instanceId;
+  // Before the swarm was started again, nobody is there to answer.
+  if (record.phase === "recovering") return recoveryOf(record, settings, self, markers)?.isStarted === true;
   return !isOfEarlierGeneration(observation, settings, record);
 }
 

@@ -73,12 +73,7 @@ export class EngineDocker implements Docker {
       DefaultAddrPool: [options.addressPool],
       SubnetSize: options.addressPoolMaskLength,
       Availability: "active",
-      Spec: {
-        Orchestration: { TaskHistoryRetentionLimit: options.taskHistoryLimit },
-        Dispatcher: { HeartbeatPeriod: options.heartbeatSeconds * NANOSECONDS },
-        EncryptionConfig: { AutoLockManagers: options.autolock },
-        CAConfig: { NodeCertExpiry: options.certExpiryHours * 3_600 * NANOSECONDS },
-      },
+      Spec: specOf(options),
     };
     await this.client.send({ method: "POST", path: "/swarm/init", body, timeout: INIT });
   }
@@ -87,9 +82,11 @@ export class EngineDocker implements Docker {
     await this.client.send({ method: "POST", path: "/swarm/unlock", body: { UnlockKey: key }, timeout: LONG });
   }
 
-  public async forceNewCluster({ address }: Parameters<Docker["forceNewCluster"]>[0]): Promise<void> {
+  public async forceNewCluster(options: InitOptions): Promise<void> {
+    const { address } = options;
     const listen = `${address}:${CONTROL_PORT}`;
-    const body = { ForceNewCluster: true, ListenAddr: listen, AdvertiseAddr: listen, DataPathAddr: address };
+    const addresses = { ListenAddr: listen, AdvertiseAddr: listen, DataPathAddr: address };
+    const body = { ForceNewCluster: true, ...addresses, Spec: specOf(options) };
     await this.client.send({ method: "POST", path: "/swarm/init", body, timeout: INIT });
   }
 
@@ -158,6 +155,15 @@ export class EngineDocker implements Docker {
   private async inspectSwarm(): Promise<EngineSwarm> {
     return (await this.client.send({ method: "GET", path: "/swarm", timeout: ORDINARY })) as EngineSwarm;
   }
+}
+
+function specOf({ taskHistoryLimit, heartbeatSeconds, autolock, certExpiryHours }: InitOptions) {
+  return {
+    Orchestration: { TaskHistoryRetentionLimit: taskHistoryLimit },
+    Dispatcher: { HeartbeatPeriod: heartbeatSeconds * NANOSECONDS },
+    EncryptionConfig: { AutoLockManagers: autolock },
+    CAConfig: { NodeCertExpiry: certExpiryHours * 3_600 * NANOSECONDS },
+  };
 }
 
 function nodeOf(node: EngineNode): SwarmNode {

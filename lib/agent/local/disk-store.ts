@@ -81,7 +81,8 @@ export async function exists(path: string): Promise<boolean> {
   }
 }
 
-async function readIfThere(file: string): Promise<string | undefined> {
+/** The text of a file; undefined if there is none. */
+export async function readIfThere(file: string): Promise<string | undefined> {
   try {
     return await readFile(file, "utf8");
   } catch (error) {

@@ -24,13 +24,27 @@ export class Stage {
   /** The swarm's key, and the one that this manager's disk is locked by. */
   public unlockKey: string | undefined;
   public lock: string | undefined;
+  /** The key its disk is locked by, as far as the guard left it so. */
+  public diskLock: string | undefined;
+  /** What the guard does to the disk when dockerd is restarted. */
+  public guard: () => void = () => {};
   public context: ActContext = {
     settings: managerSettings(0),
     self: { instanceId: "i-0", address: "10.0.0.1", availabilityZone: "eu-west-1a" },
     clock: { now: () => this.now, wallTime: () => 0, sleep: async () => {} },
     registry: this.registry.port(() => this.meanwhile()),
     docker: this.dockerd(),
-    dockerService: { restart: async () => void this.done.push("restart dockerd") },
+    dockerService: {
+      restart: async () => {
+        this.done.push("restart dockerd");
+        this.guard();
+      },
+    },
+    diskLock: {
+      isOn: async () => this.diskLock !== undefined,
+      opensWith: async (key) => this.diskLock === key,
+      takeOff: () => Promise.reject(new Error("dockerd runs")),
+    },
     slotGroups: {
       instances: async () => [],
       replace: async (instanceId) => {
@@ -77,7 +91,8 @@ export class Stage {
       },
       runningContainers: async () => 0,
       init: async () => void this.done.push(`init with marker ${this.markers.founder?.epoch}`),
-      forceNewCluster: async ({ address }) => void this.done.push(`force new cluster at ${address}`),
+      forceNewCluster: async ({ address, autolock }) =>
+        void this.done.push(`force new cluster at ${address}, ${autolock ? "locked" : "unlocked"}`),
       join: async ({ manager, token }) =>
         void this.done.push(`join ${manager} ${token} with marker ${this.markers.member?.clusterId}`),
       leave: does("leave"),

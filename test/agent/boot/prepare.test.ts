@@ -13,23 +13,29 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { prepare } from "../../../lib/agent/boot/prepare";
 import { DiskStore } from "../../../lib/agent/local/disk-store";
+import { SwarmDiskLock } from "../../../lib/agent/local/swarm-disk-lock";
 import { Log } from "../../../lib/agent/log";
 import type { NodePaths } from "../../../lib/agent/paths";
-import type { Markers } from "../../../lib/agent/ports";
+import type { Markers, UnlockKeys } from "../../../lib/agent/ports";
 import type { NodeSettings } from "../../../lib/registry/node-settings";
 import type { ClusterRecord } from "../../../lib/registry/records";
 import { managerSettings, workerSettings } from "../../support/simulation/settings";
 import { publishedRecord } from "../decide/given";
+import { LOCKED_KEY_FILE, UNLOCK_KEY } from "../local/locked-manager";
 
 const SELF = { instanceId: "i-1", address: "10.0.0.2", availabilityZone: "eu-west-1a" };
 
 let root: string;
 let paths: NodePaths;
 let slept: number;
+let unlockKeys: UnlockKeys | undefined;
+let lines: string[];
 
 beforeEach(() => {
   root = mkdtempSync(join(tmpdir(), "prepare-"));
   slept = 0;
+  unlockKeys = undefined;
+  lines = [];
   paths = {
     stateDirectory: join(root, "state"),
     runDirectory: join(root, "run"),
@@ -65,9 +71,11 @@ function prepared(settings: NodeSettings, failures = 0, cluster: ReadCluster = a
     paths,
     store: new DiskStore(paths),
     registry: { cluster },
+    diskLock: new SwarmDiskLock(paths),
+    unlockKeys,
     clock: { now: () => slept, wallTime: () => 0, sleep },
     log: new Log(
-      () => {},
+      (line) => lines.push(line),
       () => 0,
     ),
     metadata: {
@@ -241,5 +249,54 @@ describe("swarm state of an earlier generation", () => {
     await prepared(managerSettings(0), 0, () => Promise.reject(new Error("no route")));
     // THEN
     expect(slept).toBe(10_000);
+  });
+});
+
+describe("the locked disk of a manager", () => {
+  const recovery = (instanceId: string) => ({ slot: 0, instanceId, requestedAt: "" });
+  const recovering = (overrides: Partial<ClusterRecord> = {}) =>
+    publishedRecord({ phase: "recovering", generation: 1, recovery: recovery("i-1"), ...overrides });
+  const keyFile = () => join(paths.swarmDirectory, "certificates", "swarm-node.key");
+  const isLocked = () => readFileSync(keyFile(), "utf8") === LOCKED_KEY_FILE;
+
+  beforeEach(async () => {
+    await withSwarmState({ member: member() });
+    writeFileSync(keyFile(), LOCKED_KEY_FILE);
+    unlockKeys = { read: async () => UNLOCK_KEY, write: async () => {} };
+  });
+
+  it("is opened before dockerd starts when the swarm is to start again from it, without a word of the key", async () => {
+    // GIVEN / WHEN
+    await prepared(managerSettings(0), 0, async () => recovering());
+    // THEN
+    expect(isLocked()).toBe(false);
+    expect(lines.join("")).not.toContain(UNLOCK_KEY.slice(9));
+  });
+
+  it.each([
+    ["nobody recovers the swarm", async () => publishedRecord()],
+    ["another manager carries on", async () => recovering({ recovery: recovery("i-9") })],
+    ["another swarm is recovered", async () => recovering({ clusterId: "c9" })],
+    ["the swarm has started again already", async () => recovering({ generation: 0 })],
+    ["the registry does not answer", () => Promise.reject(new Error("timeout"))],
+  ])("stays locked when %s", async (_, cluster: ReadCluster) => {
+    // GIVEN / WHEN
+    await prepared(managerSettings(0), 0, cluster).catch(() => undefined);
+    // THEN
+    expect(isLocked()).toBe(true);
+  });
+
+  it.each<[string, UnlockKeys["read"]]>([
+    ["there is no key", async () => undefined],
+    ["the secret cannot be read", () => Promise.reject(new Error("AccessDeniedException"))],
+  ])("does not keep dockerd down when %s: it starts locked, and the log says why", async (_, read) => {
+    // GIVEN
+    unlockKeys = { read, write: async () => {} };
+    // WHEN
+    await prepared(managerSettings(0), 0, async () => recovering());
+    // THEN
+    expect(isLocked()).toBe(true);
+    expect(environment()).toContain("DOCKERD_OPTS");
+    expect(lines.join("")).toMatch(/"event":"disk","error":/);
   });
 });

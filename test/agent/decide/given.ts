@@ -170,6 +170,7 @@ export function observation(overrides: Partial<Observation> = {}): Observation {
     self: { instanceId: "i-0", address: "10.0.0.1", availabilityZone: "eu-west-1a" },
     markers: {},
     hasCertificate: true,
+    isDiskLocked: false,
     terminating: false,
     docker: seen(OUTSIDE),
     cluster: seen(clusterRecord()),

@@ -15,6 +15,8 @@ const recovering = (instanceId: string, overrides: Partial<ClusterRecord> = {}) 
 const marker = (generation: number) => ({
   member: { nonce: "nonce-1", instanceId: "i-0", clusterId: "c1", generation, nodeId: "n0" },
 });
+/** Where managers are locked. */
+const LOCKED = { ...managerSettings(0), unlockKeySecret: "arn:aws:secretsmanager:eu-west-1:1:secret:apps-x" };
 /** A manager that waits for a quorum that does not come. */
 const WITHOUT_QUORUM = seen({
   status: { state: "pending", nodeId: "n0", controlAvailable: false } as const,
@@ -25,6 +27,42 @@ const survivor = (overrides: Parameters<typeof observation>[0] = {}) =>
 describe("the manager a cluster is recovered from", () => {
   it("starts the swarm again alone", () => {
     expect(kinds(survivor())).toEqual(["force-new-cluster"]);
+  });
+
+  it.each([
+    ["is locked", seen({ status: { state: "locked", controlAvailable: false } as const })],
+    ["runs on, without a quorum", WITHOUT_QUORUM],
+    ["came out in no swarm", seen(OUTSIDE)],
+  ])("takes the lock off its disk first: dockerd %s", (_, docker) => {
+    expect(kinds(survivor({ docker, isDiskLocked: true }), memory(), LOCKED)).toEqual(["open-disk"]);
+  });
+
+  it("has dockerd restarted that is locked still, though its disk is open", () => {
+    // GIVEN
+    const docker = seen({ status: { state: "locked", controlAvailable: false } as const });
+    // WHEN / THEN
+    expect(kinds(survivor({ docker }), memory(), LOCKED)).toEqual(["open-disk"]);
+  });
+
+  it("says why its disk is locked still", () => {
+    // GIVEN
+    const attempts = { "open-disk": { failures: 1, notBefore: NOW + 1, error: "no key opens it" } };
+    // WHEN / THEN
+    expect(kinds(survivor({ isDiskLocked: true }), memory({ attempts }), LOCKED)).toEqual([]);
+    expect(said(survivor({ isDiskLocked: true }), memory({ attempts }), LOCKED).error).toBe("no key opens it");
+  });
+
+  it("starts nothing from a disk that was locked by hand, and says so", () => {
+    expect(kinds(survivor({ isDiskLocked: true }))).toEqual([]);
+    expect(said(survivor({ isDiskLocked: true }))).toMatchObject({ state: "failed", step: "not recovering the swarm" });
+  });
+
+  it("unlocks itself as ever once the swarm was started again, locked as it was", () => {
+    // GIVEN
+    const docker = seen({ status: { state: "locked", controlAvailable: false } as const });
+    const again = survivor({ docker, isDiskLocked: true, markers: marker(1) });
+    // WHEN / THEN
+    expect(kinds(again, memory(), LOCKED)).toEqual(["unlock"]);
   });
 
   it("does so once: its marker says that it was done", () => {
@@ -40,6 +78,10 @@ describe("the manager a cluster is recovered from", () => {
 
   it.each([
     ["its dockerd holds no swarm", { docker: seen(OUTSIDE) }],
+    [
+      "its locked disk is of another swarm",
+      { isDiskLocked: true, markers: { member: { ...marker(0).member, clusterId: "c9" } } },
+    ],
     ["its marker is of another swarm", { markers: { member: { ...marker(0).member, clusterId: "c9" } } }],
   ])("does nothing when %s, and says so", (_, difference) => {
     expect(kinds(survivor(difference))).toEqual([]);

@@ -37,7 +37,7 @@ describe("a locked manager", () => {
   it.each([
     ["the registry does not answer, as dockerd starts without it", { cluster: undefined, registryError: "timeout" }],
     ["the cluster record is gone", { cluster: seen(undefined) }],
-    ["the cluster is recovered from it", { cluster: seen(recovering("i-0")) }],
+    ["the cluster is recovered from it, and started again", { cluster: seen(recovering("i-0")), markers: marker(1) }],
   ])("unlocks itself although %s", (_, difference) => {
     expect(kinds(locked(difference), memory(), settings)).toEqual(["unlock"]);
   });
@@ -46,6 +46,7 @@ describe("a locked manager", () => {
     ["the registry has not been asked yet", { cluster: undefined }],
     ["the registry is of another life of the cluster", { cluster: seen(clusterRecord({ nonce: "nonce-2" })) }],
     ["the registry is written by newer agents", { cluster: seen(publishedRecord({ minWriter: 99 })) }],
+    ["the cluster is recovered from it, and nobody is there to answer", { cluster: seen(recovering("i-0")) }],
     ["the cluster is recovered from another manager", { cluster: seen(recovering("i-1")) }],
     ["the cluster was recovered without it", { cluster: seen(publishedRecord({ generation: 1 })) }],
     ["dockerd is at work on it", { busy: { kind: "unlock", since: NOW } as const }],

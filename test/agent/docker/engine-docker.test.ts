@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { EngineClient } from "../../../lib/agent/docker/engine-client";
 import { EngineDocker } from "../../../lib/agent/docker/engine-docker";
+import { managerSettings } from "../../support/simulation/settings";
 
 interface Request {
   readonly method: string;
@@ -233,6 +234,19 @@ describe("the swarm", () => {
     // THEN
     expect(last()?.url).toBe("/v1.41/swarm/unlock");
     expect(last()?.body).toEqual({ UnlockKey: "SWMKEY-1-abc" });
+  });
+
+  it("is started again from this manager with the lock it is to have: without a word of it there would be none", async () => {
+    // GIVEN
+    answers["POST /swarm/init"] = "n1";
+    // WHEN
+    await docker().forceNewCluster({ ...managerSettings(0).swarm, address: "10.0.0.1", autolock: true });
+    // THEN
+    expect(last()?.body).toMatchObject({
+      ForceNewCluster: true,
+      AdvertiseAddr: "10.0.0.1:2377",
+      Spec: { EncryptionConfig: { AutoLockManagers: true }, Dispatcher: { HeartbeatPeriod: 5_000_000_000 } },
+    });
   });
 
   it("gives out the worker token, never the manager's", async () => {

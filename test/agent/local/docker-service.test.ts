@@ -22,13 +22,13 @@ function systemctl(script: string): void {
   chmodSync(file, 0o755);
 }
 
-test("a restart that leaves the guard out would start dockerd on any disk", async () => {
+test("a restart is one of the preparation, before which dockerd stops and after which it starts", async () => {
   const calls = join(folder, "calls");
   systemctl(`echo "$@" >> ${calls}`);
 
   await new SystemdDocker().restart();
 
-  expect(readFileSync(calls, "utf8")).toBe("restart swarm-node-prepare.service docker.service\n");
+  expect(readFileSync(calls, "utf8")).toBe("restart swarm-node-prepare.service\nstart docker.service\n");
 });
 
 test("a dockerd that does not start again fails the restart, with systemd's own words", async () => {

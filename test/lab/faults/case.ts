@@ -4,6 +4,8 @@ import type { Scene } from "./scene";
 export interface Shape {
   readonly managers: number;
   readonly workers: number;
+  /** Whether the managers' disks are locked. @default false */
+  readonly locked?: boolean;
 }
 
 /** The lab most cases share: they leave it as they found it. */

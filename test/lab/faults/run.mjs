@@ -9,9 +9,9 @@ const root = join(dirname(fileURLToPath(import.meta.url)), "../../..");
 const folder = join(root, ".lab-report");
 const results = join(folder, "results.jsonl");
 const cases = process.argv.slice(2);
-const wrong = cases.find((word) => !/^([1-9]|1\d|2[01])$/.test(word));
+const wrong = cases.find((word) => !/^([1-9]|1\d|2[0-6])$/.test(word));
 if (wrong !== undefined) {
-  console.error(`${wrong}: write numbers of cases, 1 to 21`);
+  console.error(`${wrong}: write numbers of cases, 1 to 26`);
   process.exit(2);
 }
 

@@ -56,12 +56,13 @@ async function raised(): Promise<Project> {
   throw new Error(`lab up exited with ${status}\n${stdout}${stderr}`);
 }
 
-function projectOf({ managers, workers }: Shape): Project {
+function projectOf({ managers, workers, locked = false }: Shape): Project {
   const project = Project.create();
   mkdirSync(REPORT, { recursive: true });
   writeFileSync(RECORD, project.directory);
   project.edit(/count: 3\b/, `count: ${managers}`);
   project.edit(/desired: 2\b/, `desired: ${workers}`);
+  if (locked) project.edit(/^managers:/m, "swarm:\n  autolock: true\nmanagers:");
   return project;
 }
 

@@ -1,5 +1,21 @@
 import { entryOf, rosterOf } from "../../../lib/agent/decide/roster";
-import { adding, type Mutant, step } from "./mutant";
+import { adding, deciding, type Mutant, porting, step } from "./mutant";
+
+/** Of a world whose managers are locked from the beginning. */
+const LOCKED_SEED = 7;
+
+/** Two of three are lost for good, the third carries on; its dockerd was restarted before, or runs on. */
+const lossOfTwo = (isRestarted: boolean): Mutant["commands"] => ({
+  slots: 3,
+  script: [
+    step("terminate instance"),
+    step("terminate instance"),
+    step("minute", 0, 0.5),
+    ...(isRestarted ? [step("crash dockerd")] : []),
+    step("recover"),
+    ...Array.from({ length: 5 }, () => step("minute", 0, 1)),
+  ],
+});
 
 /** The slots, recovery, and what is on the disk. */
 export const SLOTS: Readonly<Record<string, Mutant>> = {
@@ -29,6 +45,28 @@ export const SLOTS: Readonly<Record<string, Mutant>> = {
       ],
     },
     seed: 1,
+  },
+  "starting a locked swarm again without a word of its lock": {
+    mutation: porting(({ docker }) => ({
+      docker: { ...docker, forceNewCluster: (options) => docker.forceNewCluster({ ...options, autolock: false }) },
+    })),
+    caughtBy: /^P13 .* without its lock/,
+    commands: lossOfTwo(false),
+    seed: LOCKED_SEED,
+  },
+  "unlocking before the swarm is started again": {
+    mutation: deciding(({ actions }) =>
+      actions.map((action) => (action.kind === "open-disk" ? { ...action, kind: "unlock" } : action)),
+    ),
+    caughtBy: /^L1/,
+    commands: lossOfTwo(true),
+    seed: LOCKED_SEED,
+  },
+  "starting the swarm again from a locked disk": {
+    mutation: porting(({ diskLock }) => ({ diskLock: { ...diskLock, isOn: async () => false } })),
+    caughtBy: /^L1/,
+    commands: lossOfTwo(false),
+    seed: LOCKED_SEED,
   },
   "replacing a second manager while the first is out": {
     mutation: adding((situation) => {

@@ -10,6 +10,11 @@ const CONNECT = 200;
 /** Time after which dockerd answers a join that goes on in the background. */
 const JOIN_PATIENCE = 20_000;
 const JOIN_RETRY = 1_000;
+/** Time between two looks for a leader, and for how long an agent waits for one that was to unlock. */
+const LEADER_RETRY = 1_000;
+const UNLOCK_PATIENCE = 60_000;
+/** For how long an agent waits for a swarm to start. */
+const INIT_PATIENCE = 600_000;
 /** Time until the tasks of a node that was drained are gone, at most. */
 const DRAINED_AFTER = 20_000;
 
@@ -42,7 +47,8 @@ function mustBeInactive(machine: Machine): void {
 export function status(world: World, machine: Machine): Awaited<ReturnType<Docker["status"]>> {
   mustRun(machine);
   const { swarm, nodeId } = machine.swarmState;
-  if (machine.dockerState === "locked") return { state: "locked", controlAvailable: false };
+  const { dockerState } = machine;
+  if (dockerState === "locked" || dockerState === "inactive") return { state: dockerState, controlAvailable: false };
   if (machine.dockerState === "active" && swarm !== undefined && nodeId !== undefined && swarm.removed.has(nodeId)) {
     // Managers say so only where they can be reached, and know it; they say it until the node leaves (F4).
     if (swarm.raft.peersOf(machine).length >= swarm.raft.majority()) machine.dockerState = "error";
@@ -102,16 +108,27 @@ export function init(world: World, machine: Machine, { autolock }: InitOptions, 
   later(world, machine, INIT, found, lost);
 }
 
-/** Starts the swarm again from this manager alone; the others are members of what it was before. */
-export function forceNewCluster(world: World, machine: Machine, answer: Answer<void>): void {
+/**
+ * Starts the swarm again from this manager alone; the others are members of what it was before. That takes a disk without
+ * a lock: dockerd keeps its key to itself, ends the node it runs and cannot start the next one.
+ */
+export function forceNewCluster(world: World, machine: Machine, { autolock }: InitOptions, answer: Answer<void>): void {
   mustRun(machine);
   const { swarm, nodeId } = machine.swarmState;
-  if (swarm === undefined || nodeId === undefined || !swarm.raft.knowsItself(nodeId)) {
-    throw new Error("This node is not a swarm manager.");
+  const isManager = swarm !== undefined && nodeId !== undefined && swarm.raft.knowsItself(nodeId);
+  if (!isManager || machine.dockerState === "locked") throw new Error("This node is not a swarm manager.");
+  if (machine.waitsForLeader) {
+    const error = new Error("dockerd did not answer /swarm/init within 600 s");
+    world.schedule.in(INIT_PATIENCE, () => answer({ error }));
+    return;
+  }
+  if (machine.lockedBy !== undefined) {
+    machine.dockerState = "inactive";
+    throw new Error("swarm component could not be started: TLS key is encrypted");
   }
   const lost = () => answer({ error: new Error("EOF") });
   const started = () => {
-    const next = swarm.startAgain(nodeId);
+    const next = swarm.startAgain(nodeId, autolock);
     world.swarms.push(next);
     for (const each of world.machines) {
       // Workers follow whoever leads a swarm they have a certificate of.
@@ -185,12 +202,32 @@ export function leave(world: World, machine: Machine): void {
   machine.swarmState = {};
 }
 
-/** By the key it was locked with last: one that was down when the key was rotated has the one before. */
-export function unlock(world: World, machine: Machine, key: string): void {
+/**
+ * By the key it was locked with last: one that was down when the key was rotated has the one before. There is no answer
+ * before the swarm has a leader.
+ */
+export function unlock(world: World, machine: Machine, key: string, answer: Answer<void>): void {
   mustRun(machine);
   if (machine.dockerState !== "locked") throw new DockerError(409, "swarm is not locked");
   if (key !== machine.lockedBy) throw new DockerError(400, "swarm could not be unlocked: invalid key provided");
   takeUp(world, machine);
+  machine.waitsForLeader = true;
+  let answered = false;
+  const say: Answer<void> = (outcome) => {
+    if (!answered) answer(outcome);
+    answered = true;
+  };
+  const look = () => {
+    if (machine.managed?.raft.canCommit(machine) !== true) {
+      later(world, machine, LEADER_RETRY, look, () => say({ error: new Error("EOF") }));
+      return;
+    }
+    machine.waitsForLeader = false;
+    say({ value: undefined });
+  };
+  look();
+  const error = new Error("dockerd did not answer /swarm/unlock within 60 s");
+  world.schedule.in(UNLOCK_PATIENCE, () => say({ error }));
 }
 
 /** What dockerd makes of its disk when it starts. */

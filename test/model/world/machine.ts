@@ -40,6 +40,8 @@ export class Machine {
   public hung = false;
   /** The key its disk is locked with, where it is. */
   public lockedBy: string | undefined;
+  /** Whether its dockerd, just unlocked, waits for a leader: it takes no other order of that kind until it has one. */
+  public waitsForLeader = false;
   /** Whether its dockerd does not start any more. */
   public broken = false;
   /** Why the guard kept dockerd down at boot. */

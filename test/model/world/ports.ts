@@ -38,6 +38,12 @@ export function portsOf(world: World, machine: Machine, incarnation: Incarnation
     dockerService: {
       restart: () => courier.effect<void>(machine, incarnation, DISK, (answer) => world.restartDocker(machine, answer)),
     },
+    diskLock: {
+      isOn: async () => machine.lockedBy !== undefined,
+      opensWith: async (key) => machine.lockedBy === key,
+      // The guard's to do, not the agent's.
+      takeOff: () => Promise.reject(new Error("dockerd runs")),
+    },
     registry: registryOf(world, machine, incarnation),
     instances: {
       describe: (ids) =>
@@ -143,18 +149,17 @@ function dockerOf(world: World, machine: Machine, incarnation: Incarnation): Doc
       }),
     unlock: (key) =>
       write((answer) => {
-        dockerd.unlock(world, machine, key);
-        answer({ value: undefined });
+        dockerd.unlock(world, machine, key, answer);
       }),
     init: (options) =>
       write((answer) => {
         judge.acts.founding(machine);
         dockerd.init(world, machine, options, answer);
       }),
-    forceNewCluster: () =>
+    forceNewCluster: (options) =>
       write((answer) => {
-        judge.acts.recovering(machine);
-        dockerd.forceNewCluster(world, machine, answer);
+        judge.acts.recovering(machine, options);
+        dockerd.forceNewCluster(world, machine, options, answer);
       }),
     join: (options) =>
       write((answer) => {

@@ -11,6 +11,9 @@ let world: World;
 let swarm: Swarm;
 let machines: Machine[];
 
+const UNLOCKED = { ...managerSettings(0).swarm, address: "", autolock: false };
+const LOCKED = { ...UNLOCKED, autolock: true };
+
 /** Machines without agents. */
 function machine(): Machine {
   const made = world.launchWorker();
@@ -49,7 +52,7 @@ async function promote(joined: Machine): Promise<void> {
 async function formed(count: number): Promise<void> {
   const founder = machine();
   machines = [founder];
-  dockerd.init(world, founder, { ...managerSettings(0).swarm, address: "", autolock: false }, () => {});
+  dockerd.init(world, founder, UNLOCKED, () => {});
   await pass(2 * SECOND);
   swarm = founder.swarmState.swarm as Swarm;
   for (let index = 1; index < count; index++) {
@@ -242,6 +245,73 @@ describe("a leader that was cut off", () => {
   });
 });
 
+describe("a manager of a locked swarm", () => {
+  const attempt = (begin: (answer: dockerd.Answer<void>) => void) => {
+    const answers: string[] = [];
+    begin((outcome) => answers.push("error" in outcome ? outcome.error.message : "done"));
+    return answers;
+  };
+  const restarted = async (...others: readonly number[]) => {
+    swarm.lock(true);
+    await pass(5 * SECOND);
+    for (const each of others) world.breakDocker(at(each));
+    world.crashDocker(at(0), SECOND);
+    await pass(30 * SECOND);
+  };
+
+  it("takes its key, and answers once its swarm has a leader", async () => {
+    // GIVEN
+    await formed(3);
+    await restarted(1);
+    // WHEN
+    const answers = attempt((answer) => dockerd.unlock(world, at(0), swarm.unlockKey, answer));
+    await pass(30 * SECOND);
+    // THEN
+    expect(answers).toEqual(["done"]);
+    expect(at(0).dockerState).toBe("active");
+  });
+
+  it("answers nothing without a quorum: nor, from then on, whoever has it start the swarm again", async () => {
+    // GIVEN
+    await formed(3);
+    await restarted(1, 2);
+    // WHEN
+    const unlocking = attempt((answer) => dockerd.unlock(world, at(0), swarm.unlockKey, answer));
+    const starting = attempt((answer) => dockerd.forceNewCluster(world, at(0), LOCKED, answer));
+    await pass(599 * SECOND);
+    // THEN
+    expect(unlocking).toEqual(["dockerd did not answer /swarm/unlock within 60 s"]);
+    expect(starting).toEqual([]);
+  });
+
+  it("starts no swarm from a locked disk: locked it is no manager, and running it comes out in no swarm", async () => {
+    // GIVEN
+    await formed(3);
+    swarm.lock(true);
+    await pass(5 * SECOND);
+    // WHEN / THEN
+    expect(() => dockerd.forceNewCluster(world, at(1), LOCKED, () => {})).toThrow("TLS key is encrypted");
+    expect(dockerd.status(world, at(1)).state).toBe("inactive");
+    world.crashDocker(at(1), SECOND);
+    await pass(5 * SECOND);
+    expect(dockerd.status(world, at(1)).state).toBe("locked");
+    expect(() => dockerd.forceNewCluster(world, at(1), LOCKED, () => {})).toThrow("not a swarm manager");
+  });
+
+  it.each([LOCKED, UNLOCKED])("is in a swarm that is locked, or not, as it was started again: %o", async (options) => {
+    // GIVEN
+    await formed(3);
+    swarm.lock(true);
+    for (const other of [at(1), at(2)]) world.breakDocker(other);
+    // WHEN
+    dockerd.forceNewCluster(world, at(0), options, () => {});
+    await pass(30 * SECOND);
+    // THEN
+    expect(at(0).swarmState.swarm?.locked).toBe(options.autolock);
+    expect(at(0).lockedBy !== undefined).toBe(options.autolock);
+  });
+});
+
 describe("a swarm started again from one manager", () => {
   it("is another group than the one the others make if they come back", async () => {
     // GIVEN
@@ -249,7 +319,7 @@ describe("a swarm started again from one manager", () => {
     const others = [at(1), at(2)];
     for (const other of others) world.crashDocker(other, 60 * SECOND);
     // WHEN
-    dockerd.forceNewCluster(world, at(0), () => {});
+    dockerd.forceNewCluster(world, at(0), UNLOCKED, () => {});
     await pass(30 * SECOND);
     const again = at(0).swarmState.swarm as Swarm;
     await pass(120 * SECOND);

@@ -116,13 +116,13 @@ export class Swarm {
     return machine?.runsAs(this, id) === true;
   }
 
-  /** A swarm of its own with all that is known of this one, and one manager. */
-  public startAgain(survivor: string): Swarm {
+  /** A swarm of its own with all that is known of this one, and one manager; whether it is locked, is said anew. */
+  public startAgain(survivor: string, locked: boolean): Swarm {
     const next = new Swarm(this.id, this.world, this.generation + 1);
     for (const [id, node] of this.nodes) next.nodes.set(id, { ...node, state: id === survivor ? "ready" : "unknown" });
     for (const id of this.removed) next.removed.add(id);
     next.version = this.version + 1;
-    next.locked = this.locked;
+    next.locked = locked;
     next.authority = this.authority;
     next.tokens = this.tokens;
     next.keys = this.keys;

@@ -1,6 +1,7 @@
 import { Agent, type Ports } from "../../../lib/agent/agent";
 import { DecisionLog, Log } from "../../../lib/agent/log";
 import { originOf } from "../../../lib/agent/state-origin";
+import { recoveryOf } from "../../../lib/agent/survivor";
 import type { NodeSettings } from "../../../lib/registry/node-settings";
 import { Chance, Schedule } from "../../support/simulation/schedule";
 import { managerSettings, workerSettings } from "../../support/simulation/settings";
@@ -124,6 +125,7 @@ export class World {
 
   public endDockerOperations(machine: Machine): void {
     this.epochs.set(machine, this.dockerEpoch(machine) + 1);
+    machine.waitsForLeader = false;
     for (const lost of machine.unanswered.splice(0)) this.schedule.in(0, lost);
   }
 
@@ -197,7 +199,8 @@ export class World {
 
   /** An operator gives a locked dockerd its key. */
   public unlock(machine: Machine): void {
-    if (machine.dockerState === "locked" && machine.isUp) dockerd.unlock(this, machine, machine.lockedBy ?? "");
+    if (machine.dockerState === "locked" && machine.isUp)
+      dockerd.unlock(this, machine, machine.lockedBy ?? "", () => {});
   }
 
   /** Ends an instance for ever, disk and all; who launched it does nothing about it. */
@@ -254,6 +257,8 @@ export class World {
     const record = this.registryDown || offline ? undefined : this.table.cluster;
     const origin = originOf(settings, self, markers, record);
     machine.refusal = undefined;
+    const recovery = recoveryOf(record, settings, self, markers);
+    if (recovery?.isStarted === false && this.cloud.holds(machine.lockedBy)) machine.lockedBy = undefined;
     if (this.mutation.guard === false || swarmState.nodeId === undefined) return;
     if (origin === "outdated") machine.refusal = origin;
     if (origin !== "foreign") return;

@@ -189,6 +189,7 @@ export class World {
           engine.start();
         }),
       },
+      diskLock: { isOn: async () => false, opensWith: async () => false, takeOff: async () => {} },
       instances: this.cloud,
       hooks: this.cloud.hooksOf(host.self.instanceId),
       slotGroups: this.cloud,

@@ -4,6 +4,7 @@ import { apiLies } from "./api-lies";
 import { devFormation, largeFormation } from "./formation";
 import { claimerKilled, claimerPaused, founderTerminated } from "./founders";
 import { leaderKilled } from "./leader-killed";
+import { lockedRecovery } from "./locked-recovery";
 import { managersRestarted } from "./managers-restarted";
 import { followerTerminated, followerTerminatedOtherDown, leaderTerminated } from "./managers-terminated";
 import { onlyManagerLost } from "./only-manager";
@@ -41,4 +42,5 @@ export const CASES: readonly FaultCase[] = [
   spotNotice,
   checksFail,
   managersScaled,
+  lockedRecovery,
 ];

@@ -1,4 +1,4 @@
-import type { Change } from "../../../../lib/agent/ports";
+import type { Change, InitOptions } from "../../../../lib/agent/ports";
 import { recordKey, SCHEMA_VERSION } from "../../../../lib/registry/records";
 import type { ClusterRead, Machine } from "../machine";
 import type { NodeObject } from "../node-object";
@@ -146,11 +146,13 @@ export class ActJudge {
   }
 
   /** P13: a swarm is started again by whom an operator named, while that is asked for. */
-  public recovering(machine: Machine): void {
+  public recovering(machine: Machine, { autolock }: InitOptions): void {
     const { recovery } = this.world.table.cluster ?? {};
     this.mayAct(machine, ["recovering"], "starts the swarm again");
     const isNamed = recovery === undefined || recovery.instanceId === machine.self.instanceId;
     this.verdicts.unless(isNamed, () => `P13 ${machine.name} starts the swarm again, which is another's to do`);
+    const isLocked = autolock || machine.settings.unlockKeySecret === undefined;
+    this.verdicts.unless(isLocked, () => `P13 ${machine.name} starts the swarm again without its lock`);
   }
 
   public asking({ settings, name }: Machine, service: string): void {

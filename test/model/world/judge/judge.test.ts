@@ -81,7 +81,7 @@ describe("a planted violation is seen:", () => {
     // GIVEN
     const swarm = await formed();
     // WHEN
-    const again = swarm.startAgain(idOf(at(0)));
+    const again = swarm.startAgain(idOf(at(0)), false);
     world.swarms.push(again);
     at(0).swarmState = { ...at(0).swarmState, swarm: again };
     world.judge.look();
