@@ -26,7 +26,16 @@ export class ConfigError extends Error {
 /** `file:line:column path: message`, which editors and terminals can jump to. */
 export function formatFault(fault: ConfigFault): string {
   const path = fault.path === "" ? "" : ` ${fault.path}`;
-  return `${fault.file}:${fault.line}:${fault.column}${path}: ${fault.message}`;
+  return printable(`${fault.file}:${fault.line}:${fault.column}${path}: ${fault.message}`).replaceAll("\n", "\\n");
+}
+
+/** What a terminal obeys instead of showing it, or shows in another order: control characters and marks of direction. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what it is about
+const UNPRINTABLE = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
+
+/** Text with what a terminal would obey written as an escape sequence; line breaks stay. */
+export function printable(text: string): string {
+  return text.replace(UNPRINTABLE, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`);
 }
 
 /** Props of a construct that do not fit, all of them, with the construct's path. */

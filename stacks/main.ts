@@ -1,4 +1,4 @@
-import { ConfigError, formatFault, OperationError, ValidationError } from "../lib/errors";
+import { ConfigError, formatFault, OperationError, printable, ValidationError } from "../lib/errors";
 import { createApp } from "./app";
 
 try {
@@ -6,7 +6,7 @@ try {
 } catch (error) {
   // What the user can mend is said in words; anything else is a fault of the program, and its stack is of use.
   if (error instanceof ConfigError) report(error.faults.map(formatFault).join("\n"));
-  else if (error instanceof ValidationError || error instanceof OperationError) report(error.message);
+  else if (error instanceof ValidationError || error instanceof OperationError) report(printable(error.message));
   else throw error;
 }
 

@@ -1,43 +1,28 @@
-import { isAbsolute, join, relative } from "node:path";
-import type { EnvironmentConfig, EnvironmentFile } from "../config";
+import type { EnvironmentConfig } from "../config";
+import { OperationError } from "../errors";
 import type { ExpectedSwarm } from "../operations";
 import { UsageError } from "./failure";
 
-/** Where the environment files are, below the project. */
-const ENVIRONMENTS_DIRECTORY = join("stacks", "environments");
-
-/** The file of an environment by its name. */
-export async function environmentFile(name: string, cwd: string): Promise<string> {
-  const files = await environmentFiles(cwd);
-  const found = files.find((each) => each.name === name);
-  if (found !== undefined) return found.file;
-  const hint =
-    files.length > 0
-      ? `there is ${files.map((each) => each.name).join(", ")}`
-      : "run this in the directory that has cdktf.json and stacks";
-  throw new UsageError(`no environment "${name}": ${join(ENVIRONMENTS_DIRECTORY, name)}.yaml does not exist; ${hint}`);
-}
-
-/** All environments of the project. */
-export async function environmentFiles(cwd: string): Promise<readonly EnvironmentFile[]> {
-  const { listEnvironments } = await import("../config/index.js");
-  return listEnvironments(join(cwd, ENVIRONMENTS_DIRECTORY)).map(({ name, file }) => ({
-    name,
-    file: displayPath(file),
-  }));
+/** The files of a project's environments: of those that are named, or of all. */
+export async function environmentFiles(names: readonly string[], cwd: string): Promise<readonly string[]> {
+  const config = await import("../config/index.js");
+  return asUsage(() => config.environmentFiles(cwd, names));
 }
 
 /** Loads an environment by its name. */
 export async function loadNamedEnvironment(name: string, cwd: string): Promise<EnvironmentConfig> {
-  const file = await environmentFile(name, cwd);
-  const { loadEnvironment } = await import("../config/index.js");
-  return loadEnvironment(file);
+  const config = await import("../config/index.js");
+  return asUsage(() => config.loadProjectEnvironment(cwd, name));
 }
 
-/** A path as a terminal can open it: relative where the file is below the working directory. */
-export function displayPath(file: string): string {
-  const path = relative(process.cwd(), file);
-  return path.startsWith("..") || isAbsolute(path) ? file : path;
+/** An environment that is not there was named on the command line. */
+function asUsage<T>(load: () => T): T {
+  try {
+    return load();
+  } catch (error) {
+    if (error instanceof OperationError && error.code === "EnvironmentNotFound") throw new UsageError(error.message);
+    throw error;
+  }
 }
 
 /** What an environment wants of its swarm. */

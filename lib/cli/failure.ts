@@ -1,4 +1,4 @@
-import { ConfigError, type ErrorCode, formatFault, OperationError, ValidationError } from "../errors";
+import { ConfigError, type ErrorCode, formatFault, OperationError, printable, ValidationError } from "../errors";
 import type { ExitCode } from "./context";
 import { exitOf } from "./exit-codes";
 import type { Output } from "./output";
@@ -29,7 +29,7 @@ export function reportFailure(error: unknown, output: Output, { debug, json, int
   const code = codeOf(error);
   if (json === true) output.json({ error: { code, message: messageOf(error), faults: faultsOf(error) } });
   else if (error instanceof ConfigError) for (const fault of error.faults) output.note(formatFault(fault), "bad");
-  else output.note(`error: ${messageOf(error)}`, "bad");
+  else output.note(`error: ${printable(messageOf(error))}`, "bad");
   if (debug === true) output.note(stackOf(error), "quiet");
   else if (code === "Unexpected" && json !== true)
     output.note("this is unexpected; run again with --debug for the stack", "quiet");

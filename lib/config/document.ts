@@ -1,6 +1,7 @@
-import { type Document, isAlias, isMap, isScalar, isSeq, type Node, parseDocument, visit, type YAMLError } from "yaml";
+import { type Document, isMap, isScalar, isSeq, type Node, type Pair, parseDocument, type YAMLMap } from "yaml";
 import type { Path } from "../limits/finding";
-import { show } from "../limits/messages";
+import { aliasFault } from "./aliases";
+import { keyFaults, keyName, type SyntaxFault, startOf, syntaxFaults } from "./syntax";
 
 /** A place in a file; both count from 1. */
 export interface Position {
@@ -15,10 +16,9 @@ export interface YamlFile {
   readonly faults: readonly (Position & { readonly message: string })[];
   /** Where a value or key stands; for one that is missing, where the map stands that lacks it. */
   locate(path: Path, at?: "key" | "value"): Position;
+  /** A value as it is written, where that is more than the value tells: `0123`, which is the number 123. */
+  written(path: Path): string | undefined;
 }
-
-/** Faults of the text after which the structure is still what the author meant. */
-const HARMLESS_TO_STRUCTURE: ReadonlySet<string> = new Set(["DUPLICATE_KEY", "TAG_RESOLVE_FAILED"]);
 
 /** Reads a file of one YAML document. Never throws. */
 export function readYaml(text: string): YamlFile {
@@ -28,21 +28,25 @@ export function readYaml(text: string): YamlFile {
     prettyErrors: false,
     // Keeps the parser from writing warnings to stderr; they are faults here.
     logLevel: "error",
+    // The parser compares each key with all others of its map, so many keys would take for ever.
+    uniqueKeys: false,
   });
   const position = positionsIn(text);
-  const problems = [...document.errors, ...document.warnings];
-  const faults = problems.map((problem) => ({
-    ...position(problem.pos[0]),
-    message: describeProblem(problem, text),
-  }));
-  const locate = (path: Path, at: "key" | "value" = "value") => position(offsetOf(document, path, at));
-  if (problems.some(({ code }) => !HARMLESS_TO_STRUCTURE.has(code))) return { data: undefined, faults, locate };
+  const pairs = pairFinder();
+  const file = (data: unknown, faults: readonly SyntaxFault[]): YamlFile => ({
+    data,
+    faults: faults.map(({ offset, message }) => ({ ...position(offset), message })),
+    locate: (path, at = "value") => position(offsetOf(document, path, at, pairs)),
+    written: (path) => writtenAt(document, path, pairs),
+  });
+  const { faults, isBroken } = syntaxFaults(document, text);
+  if (isBroken) return file(undefined, faults);
+  const all = [...faults, ...keyFaults(document)];
   try {
-    return { data: document.toJS(), faults, locate };
-  } catch (error) {
-    // Aliases are resolved only now: one that names no anchor, or so many that they would fill the memory.
-    const message = `must be valid YAML, got an alias that leads nowhere: ${error instanceof Error ? error.message : String(error)}`;
-    return { data: undefined, faults: [...faults, { ...position(brokenAlias(document)), message }], locate };
+    return file(document.toJS(), all);
+  } catch {
+    // Aliases are followed only now.
+    return file(undefined, [...all, aliasFault(document)]);
   }
 }
 
@@ -50,42 +54,38 @@ export function readYaml(text: string): YamlFile {
 function positionsIn(text: string): (offset: number) => Position {
   const starts = [0, ...[...text.matchAll(/\n/g)].map(({ index }) => index + 1)];
   return (offset) => {
-    const line = starts.findLastIndex((start) => start <= offset);
-    return { line: line + 1, column: offset - (starts[line] ?? 0) + 1 };
+    let [low, high] = [0, starts.length - 1];
+    while (low < high) {
+      const middle = Math.ceil((low + high) / 2);
+      if ((starts[middle] ?? 0) <= offset) low = middle;
+      else high = middle - 1;
+    }
+    return { line: low + 1, column: offset - (starts[low] ?? 0) + 1 };
   };
 }
 
-function describeProblem({ code, message, pos }: YAMLError, text: string): string {
-  const line = text.slice(text.lastIndexOf("\n", pos[0] - 1) + 1).split("\n", 1)[0] ?? "";
-  if (code === "TAB_AS_INDENT" || (code === "BAD_INDENT" && /^ *\t/.test(line))) {
-    return "must not be indented with tabs, got a tab; write two spaces for each level";
-  }
-  switch (code) {
-    case "DUPLICATE_KEY":
-      return `must be written once, got the key ${show(wordAt(text, pos[0]))} again; drop one of the two`;
-    case "MULTIPLE_DOCS":
-      return "must be the only document of the file, got a second one after ---; write one file per environment";
-    case "TAG_RESOLVE_FAILED":
-      return `must be plain YAML, got the tag ${text.slice(pos[0], pos[1])}; write the value without it`;
-    default:
-      return `must be valid YAML, got a syntax error: ${message}`;
-  }
-}
+type PairFinder = (map: YAMLMap, key: string) => Pair | undefined;
 
-function wordAt(text: string, offset: number): string {
-  return /^[^:\s,}]+/.exec(text.slice(offset))?.[0] ?? "";
+/** Finds pairs by the names of their keys; of two that are called the same, the last. */
+function pairFinder(): PairFinder {
+  const known = new WeakMap<YAMLMap, ReadonlyMap<string | undefined, Pair>>();
+  return (map, key) => {
+    const pairs = known.get(map) ?? new Map(map.items.map((pair) => [keyName(pair.key), pair]));
+    known.set(map, pairs);
+    return pairs.get(key);
+  };
 }
 
 /**
  * Walks from the root as far as the path leads. An alias, and a merge key, is where the walk ends: what it stands for
  * may be right where it is defined and wrong only where it is used.
  */
-function offsetOf(document: Document, path: Path, at: "key" | "value"): number {
+function offsetOf(document: Document, path: Path, at: "key" | "value", find: PairFinder): number {
   let node = document.contents as Node | null;
   for (const [index, segment] of path.entries()) {
     if (isMap(node)) {
-      const pair = node.items.findLast(({ key }) => nameOf(key) === String(segment));
-      const merge = pair ?? node.items.findLast(({ key }) => nameOf(key) === "<<");
+      const pair = find(node, String(segment));
+      const merge = pair ?? find(node, "<<");
       if (merge === undefined) break;
       if (pair === undefined || (at === "key" && index === path.length - 1)) return startOf(merge.key as Node);
       node = (pair.value ?? pair.key) as Node;
@@ -101,33 +101,11 @@ function offsetOf(document: Document, path: Path, at: "key" | "value"): number {
   return startOf(node);
 }
 
-function nameOf(key: unknown): string | undefined {
-  if (!isScalar(key)) return undefined;
-  // The parser marks a merge key with a symbol that is called like it.
-  if (typeof key.value === "symbol") return key.value.description;
-  return key.value === null ? "" : String(key.value);
-}
-
-/** Where the first alias stands that names no anchor, or the first merge of something that is no map. */
-function brokenAlias(document: Document): number {
-  let offset: number | undefined;
-  visit(document, {
-    Alias(_, alias) {
-      if (alias.resolve(document) !== undefined) return undefined;
-      offset = startOf(alias);
-      return visit.BREAK;
-    },
-    Pair(_, pair) {
-      if (nameOf(pair.key) !== "<<") return undefined;
-      const source = isAlias(pair.value) ? pair.value.resolve(document) : pair.value;
-      if (isMap(source) || isSeq(source)) return undefined;
-      offset = startOf(pair.key as Node);
-      return visit.BREAK;
-    },
-  });
-  return offset ?? 0;
-}
-
-function startOf(node: Node | null): number {
-  return node?.range?.[0] ?? 0;
+function writtenAt(document: Document, path: Path, find: PairFinder): string | undefined {
+  let node: unknown = document.contents;
+  for (const segment of path) {
+    node = isMap(node) ? find(node, String(segment))?.value : isSeq(node) ? node.items[Number(segment)] : undefined;
+  }
+  if (!isScalar(node) || (typeof node.value !== "number" && typeof node.value !== "boolean")) return undefined;
+  return node.source === String(node.value) ? undefined : node.source;
 }

@@ -5,5 +5,14 @@ export type {
   ImageConfig,
   StorageConfig,
 } from "./environment";
+export { type EnvironmentFile, listEnvironments } from "./environment-files";
 export { environmentJsonSchema } from "./json-schema";
-export { type EnvironmentFile, listEnvironments, loadEnvironment, parseEnvironment } from "./load";
+export { loadEnvironment, parseEnvironment } from "./load";
+export {
+  displayPath,
+  environmentFiles,
+  type LoadedEnvironments,
+  loadEnvironments,
+  loadProjectEnvironment,
+  projectEnvironments,
+} from "./project";

@@ -1,13 +1,37 @@
 import type { z } from "zod";
-import type { Finding, Path } from "../limits/finding";
+import { type Finding, formatPath, type Path } from "../limits/finding";
 import { either, show, suggest } from "../limits/messages";
 import { knownKeysOf } from "./fields";
 
 type Issue = z.core.$ZodIssue;
 
-/** What is wrong with a file, from what the schema found; one finding for each unknown key. */
-export function findingsOf(issues: readonly Issue[], prefix: Path = []): Finding[] {
-  return issues.flatMap((issue): Finding[] => {
+/** What is wrong with a file, from what the schema found in its data; one finding for each cause. */
+export function findingsOf(issues: readonly Issue[], data: unknown): Finding[] {
+  const findings = [...found(issues, []), ...lostKeys(data)];
+  const told = new Set(
+    findings.flatMap(({ path, meant }) => (meant === undefined ? [] : id([...path.slice(0, -1), meant]))),
+  );
+  const seen = new Set<string>();
+  return findings.flatMap(({ path, at, message, isAbsent }): Finding[] => {
+    // A key that is there, but misspelt, is not missing as well.
+    if (isAbsent === true && told.has(id(path))) return [];
+    const same = `${id(path)} ${at ?? ""} ${message}`;
+    if (seen.has(same)) return [];
+    seen.add(same);
+    return [at === undefined ? { path, message } : { path, at, message }];
+  });
+}
+
+/** A finding, and what it has to do with others. */
+interface Related extends Finding {
+  /** The key that an unknown one most likely is. */
+  readonly meant?: string | undefined;
+  /** Whether the value is not there at all. */
+  readonly isAbsent?: boolean;
+}
+
+function found(issues: readonly Issue[], prefix: Path): Related[] {
+  return issues.flatMap((issue): Related[] => {
     const path = [...prefix, ...issue.path];
     switch (issue.code) {
       case "unrecognized_keys":
@@ -16,18 +40,42 @@ export function findingsOf(issues: readonly Issue[], prefix: Path = []): Finding
         return issue.issues.map(({ message }) => ({ path, at: "key", message }));
       case "invalid_union": {
         const nearest = nearestOption(issue.errors);
-        return nearest === undefined ? [{ path, message: issue.message }] : findingsOf(nearest, path);
+        return nearest === undefined ? [{ path, message: issue.message }] : found(nearest, path);
       }
       default:
-        return [{ path, message: issue.message }];
+        return [{ path, message: issue.message, isAbsent: issue.message.startsWith("is missing") }];
     }
   });
 }
 
-function unknownKey(path: Path, key: string, known: readonly string[]): Finding {
+function unknownKey(path: Path, key: string, known: readonly string[]): Related {
   const meant = suggest(key, known);
   const advice = meant === undefined ? `write ${either(known)}` : `did you mean ${meant}?`;
-  return { path: [...path, key], at: "key", message: `must be a known key, got ${show(key)}; ${advice}` };
+  return { path: [...path, key], at: "key", message: `must be a known key, got ${show(key)}; ${advice}`, meant };
+}
+
+/** A name that every object of JavaScript has a meaning for: what is written under it would be lost without a word. */
+const LOST = "__proto__";
+
+function lostKeys(data: unknown): Related[] {
+  const { tags, workers } = (isMap(data) ? data : {}) as { tags?: unknown; workers?: unknown };
+  const labels = (Array.isArray(workers) ? workers : []).map((pool, index) => ({
+    path: ["workers", index, "labels"],
+    texts: isMap(pool) ? pool["labels"] : undefined,
+  }));
+  return [{ path: ["tags"], texts: tags }, ...labels].flatMap(({ path, texts }): Related[] => {
+    if (!isMap(texts) || !Object.hasOwn(texts, LOST)) return [];
+    const message = `must not be ${LOST}, which has a meaning of its own in JavaScript; write another name`;
+    return [{ path: [...path, LOST], at: "key", message }];
+  });
+}
+
+function isMap(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function id(path: Path): string {
+  return formatPath(path);
 }
 
 /**
@@ -48,7 +96,9 @@ function unknownKeys(issues: readonly Issue[]) {
   return issues.filter((issue) => issue.code === "unrecognized_keys");
 }
 
-/** A key that the option does not have says more against it than one that is missing or faulty. */
+/** A key that the option does not have says more against it than one that is missing, faulty or misspelt. */
 function weightOf(issue: Issue): number {
-  return issue.code === "unrecognized_keys" ? 2 * issue.keys.length : 1;
+  if (issue.code !== "unrecognized_keys") return 1;
+  const known = knownKeysOf(issue);
+  return issue.keys.reduce((sum, key) => sum + (suggest(key, known) === undefined ? 2 : 0.5), 0);
 }

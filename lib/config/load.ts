@@ -1,38 +1,24 @@
-import { readdirSync, readFileSync } from "node:fs";
-import { basename, dirname, extname, join } from "node:path";
+import { basename, dirname } from "node:path";
 import { ConfigError, type ConfigFault, OperationError } from "../errors";
 import { draftOf } from "../limits/draft";
 import { type Finding, formatPath } from "../limits/finding";
+import { Written } from "../limits/messages";
 import { fillDefaults } from "./defaults";
-import { readYaml } from "./document";
+import { readYaml, type YamlFile } from "./document";
 import type { EnvironmentConfig } from "./environment";
+import { environmentName, isMissing, listEnvironments, readText } from "./environment-files";
 import { findingsOf } from "./issues";
 import { checkRules } from "./rules";
 import { type EnvironmentInput, environmentSchema } from "./schema/environment";
 
-/** An environment that has a file. */
-export interface EnvironmentFile {
-  /** Base name of the file. */
-  readonly name: string;
-  /** Path of the file, below the folder that was asked for. */
+/** Most faults of one file that are told: whoever gets more has to look at the file as a whole. */
+const MOST_FAULTS = 500;
+
+/** An environment, and where in its file a value stands. */
+export interface LocatedEnvironment {
   readonly file: string;
-}
-
-const EXTENSIONS = [".yaml", ".yml"];
-
-/** The environments that have a file in a folder, by name. None when there is no such folder. */
-export function listEnvironments(folder: string): readonly EnvironmentFile[] {
-  let entries: string[];
-  try {
-    entries = readdirSync(folder);
-  } catch (error) {
-    if (isMissing(error)) return [];
-    throw error;
-  }
-  return entries
-    .filter((entry) => EXTENSIONS.includes(extname(entry)))
-    .sort()
-    .map((entry) => ({ name: basename(entry, extname(entry)), file: join(folder, entry) }));
+  readonly config: EnvironmentConfig;
+  readonly locate: YamlFile["locate"];
 }
 
 /**
@@ -42,16 +28,21 @@ export function listEnvironments(folder: string): readonly EnvironmentFile[] {
  * @throws ConfigError with every fault of the file
  */
 export function loadEnvironment(file: string): EnvironmentConfig {
+  return locateEnvironment(file).config;
+}
+
+/** {@link loadEnvironment}, with the places of the values. */
+export function locateEnvironment(file: string): LocatedEnvironment {
   let text: string;
   try {
-    text = readFileSync(file, "utf8");
+    text = readText(file);
   } catch (error) {
     if (!isMissing(error)) throw error;
     throw new OperationError("EnvironmentNotFound", `${file} does not exist; ${knownEnvironments(dirname(file))}`, {
       cause: error,
     });
   }
-  return parseEnvironment(text, file);
+  return parse(text, file);
 }
 
 function knownEnvironments(folder: string): string {
@@ -61,11 +52,6 @@ function knownEnvironments(folder: string): string {
     : `the environments in ${folder} are ${names.join(", ")}`;
 }
 
-function isMissing(error: unknown): boolean {
-  const code = (error as NodeJS.ErrnoException).code;
-  return code === "ENOENT" || code === "ENOTDIR";
-}
-
 /**
  * Reads an environment from the text of its file.
  *
@@ -73,25 +59,48 @@ function isMissing(error: unknown): boolean {
  * @throws ConfigError with every fault of the text
  */
 export function parseEnvironment(text: string, file: string): EnvironmentConfig {
+  return parse(text, file).config;
+}
+
+function parse(text: string, file: string): LocatedEnvironment {
   const yaml = readYaml(text);
   const syntax = yaml.faults.map((fault): ConfigFault => ({ file, path: "", ...fault }));
-  if (yaml.data === undefined) throw configError(syntax);
-  if (yaml.data === null) throw configError([...syntax, emptyFile(file)]);
+  if (yaml.data === undefined) throw configError(syntax, file);
+  if (yaml.data === null) throw configError([...syntax, emptyFile(file)], file);
 
-  const parsed = environmentSchema.safeParse(yaml.data);
-  const invalid = parsed.success ? [] : findingsOf(parsed.error.issues);
+  const { parsed, invalid } = check(yaml);
   const findings = [...invalid, ...checkRules(draftOf<EnvironmentInput>(yaml.data, invalid), file)];
   const faults = [
     ...syntax,
     ...findings.map((finding) => faultOf(finding, yaml.locate(finding.path, finding.at), file)),
   ];
-  if (faults.length > 0 || !parsed.success) throw configError(faults);
-  return fillDefaults(parsed.data);
+  if (faults.length > 0 || !parsed.success) throw configError(faults, file);
+  return { file, config: fillDefaults(parsed.data), locate: yaml.locate };
+}
+
+/** What the schema says of a file. */
+function check(yaml: YamlFile) {
+  const parsed = environmentSchema.safeParse(yaml.data);
+  const invalid = findingsOf(parsed.error?.issues ?? [], yaml.data);
+  const written = invalid.flatMap(({ path }) => {
+    const text = yaml.written(path);
+    return text === undefined ? [] : { path, text };
+  });
+  if (written.length === 0) return { parsed, invalid };
+  // What is said of a number is said of its digits as they stand there, so it is asked once more with them.
+  const data = structuredClone(yaml.data);
+  for (const { path, text } of written) replace(data, path, new Written(text));
+  const again = environmentSchema.safeParse(data);
+  return { parsed, invalid: findingsOf(again.error?.issues ?? [], data) };
+}
+
+function replace(data: unknown, path: Finding["path"], value: unknown): void {
+  const parent = path.slice(0, -1).reduce((at, segment) => (at as Record<PropertyKey, unknown>)[segment], data);
+  (parent as Record<PropertyKey, unknown>)[path.at(-1) as PropertyKey] = value;
 }
 
 function emptyFile(file: string): ConfigFault {
-  const name = basename(file, extname(file));
-  const message = `must describe an environment, got an empty file; write environment: ${name}, region, network and image`;
+  const message = `must describe an environment, got an empty file; write environment: ${environmentName(file)}, region, network and image`;
   return { file, line: 1, column: 1, path: "", message };
 }
 
@@ -100,6 +109,10 @@ function faultOf({ path, message }: Finding, position: { line: number; column: n
 }
 
 /** In the order in which they are met when the file is read. */
-function configError(faults: readonly ConfigFault[]): ConfigError {
-  return new ConfigError(faults.toSorted((a, b) => a.line - b.line || a.column - b.column));
+function configError(faults: readonly ConfigFault[], file: string): ConfigError {
+  const sorted = faults.toSorted((a, b) => a.line - b.line || a.column - b.column);
+  const more = sorted[MOST_FAULTS];
+  if (more === undefined) return new ConfigError(sorted);
+  const message = `has ${sorted.length - MOST_FAULTS} more faults from here on; mend those before it first, or see whether ${basename(file)} is the right file`;
+  return new ConfigError([...sorted.slice(0, MOST_FAULTS), { ...more, path: "", message }]);
 }

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { mkdirSync, rmSync } from "node:fs";
-import { join, resolve } from "node:path";
-import { type EnvironmentConfig, listEnvironments, loadEnvironment } from "../config";
+import { resolve } from "node:path";
+import { type EnvironmentConfig, loadEnvironments, loadProjectEnvironment, projectEnvironments } from "../config";
 import { OperationError } from "../errors";
 import { runCommand } from "./command";
 import { deploy } from "./deploy";
@@ -28,7 +28,6 @@ import { keptTimings, newTimings } from "./timings";
 import type { LabPhase, LabPhaseTime, LabUpOptions, LabUpResult, ProgressListener } from "./types";
 
 /** Where a project keeps its environment files. */
-const ENVIRONMENTS = "stacks/environments";
 
 /** How often faults of the supervisor are looked for while Terraform works. */
 const FAULT_MILLISECONDS = 500;
@@ -56,7 +55,7 @@ class Up {
 
   public async run(): Promise<LabUpResult> {
     const { environment } = this.options;
-    const config = loadEnvironment(join(this.directory, ENVIRONMENTS, `${environment}.yaml`));
+    const config = loadProjectEnvironment(this.directory, environment);
     this.refuseSecondUp();
     refuseForeignLab(this.directory);
     if (process.getuid?.() !== 0) await this.prerequisites(config); // which says all that is missing, root included
@@ -114,14 +113,9 @@ class Up {
 
   /** Every environment of the project that can be read: the emulator is started once, for whichever is deployed. */
   private environments(config: EnvironmentConfig): EnvironmentConfig[] {
-    const files = listEnvironments(join(this.directory, ENVIRONMENTS));
-    const others = files.flatMap(({ file }) => {
-      try {
-        return loadEnvironment(file);
-      } catch {
-        return []; // its faults are told to those who deploy it
-      }
-    });
+    // Faults of others are told to those who deploy them.
+    const files = projectEnvironments(this.directory).map(({ file }) => file);
+    const others = loadEnvironments(files).environments.map((environment) => environment.config);
     return [config, ...others];
   }
 

@@ -1,8 +1,14 @@
 /** Longest piece of a file that a message repeats. */
 const LONGEST_QUOTE = 60;
 
+/** A number, or true or false, as it stands in a file: `0123`, which is the number 123. */
+export class Written {
+  public constructor(public readonly text: string) {}
+}
+
 /** A value of a file, as a message names it: `"text"`, `4`, `a map`. Never walks into lists and maps, which may be cyclic. */
 export function show(value: unknown): string {
+  if (value instanceof Written) return value.text;
   if (value === undefined || value === null) return "nothing";
   if (Array.isArray(value)) return value.length === 0 ? "an empty list" : `a list of ${value.length}`;
   if (typeof value === "object") return "a map";
@@ -26,12 +32,20 @@ export function complain(requirement: Requirement, value: unknown): string {
   return `must ${requirement.must}, got ${show(value)}; write ${retyped(requirement, value) ?? `for example ${requirement.example}`}`;
 }
 
+/** What is wrong with a value that is not one of many words, of which only the nearest is named. */
+export function unknownWord(must: string, words: readonly string[], example: string, value: unknown): string {
+  const meant = typeof value === "string" ? suggest(value, words) : undefined;
+  if (meant === undefined) return complain({ must, example }, value);
+  return `must ${must}, got ${show(value)}; did you mean ${meant}?`;
+}
+
 /** The same value as the other type, when that is all that is wrong with it. */
 function retyped({ accepts }: Requirement, value: unknown): string | undefined {
   if (accepts === undefined) return undefined;
   if (typeof value === "string" && value.trim() !== "" && accepts(Number(value))) {
     return `${Number(value)} without quotes`;
   }
+  if (value instanceof Written && accepts(value.text)) return `"${value.text}" in quotes`;
   if ((typeof value === "number" || typeof value === "boolean") && accepts(String(value))) {
     return `"${value}" in quotes`;
   }
@@ -49,11 +63,18 @@ export function suggest(word: string, candidates: readonly string[]): string | u
   // Beyond this length nothing is near, and the distance would cost its square.
   if (wanted.length > LONGEST_QUOTE) return undefined;
   const ranked = candidates
+    // So many letters more or less are too many, whichever they are.
+    .filter((candidate) => Math.abs(bare(candidate).length - wanted.length) <= mostDistance(candidate))
     .map((candidate) => ({ candidate, distance: distance(wanted, bare(candidate)) }))
     .sort((a, b) => a.distance - b.distance);
   const best = ranked[0];
   if (best === undefined) return undefined;
-  return best.distance <= Math.max(1, Math.floor(best.candidate.length / 3)) ? best.candidate : undefined;
+  return best.distance <= mostDistance(best.candidate) ? best.candidate : undefined;
+}
+
+/** How far a word may be from what was meant. */
+function mostDistance(candidate: string): number {
+  return Math.max(1, Math.floor(candidate.length / 3));
 }
 
 /** `instance_type`, `instance-type` and `InstanceType` are the same word. */

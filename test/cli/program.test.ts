@@ -168,7 +168,7 @@ describe("status", () => {
     const outcome = await runCli(["status", "production"], { cwd: project() });
     expect(outcome.code).toBe(2);
     expect(outcome.stderr).toContain('no environment "production"');
-    expect(outcome.stderr).toContain("there is dev");
+    expect(outcome.stderr).toContain("the environments are dev");
   });
 
   test("ends with 1 for a cluster that is not deployed", async () => {
@@ -210,6 +210,23 @@ describe("validate", () => {
     const outcome = await runCli(["validate", target], { cwd: project() });
     expect(outcome.code).toBe(2);
     expect(outcome.stderr).toContain(words);
+  });
+
+  test("goes on to the other files where one is no file, and says of none that it is valid beside its twin", async () => {
+    // GIVEN
+    const cwd = project({ "stacks/environments/x.yaml/inside": "", "stacks/environments/dev.yml": DEV_YAML });
+    // WHEN
+    const { code, stdout, stderr } = await runCli(["validate"], { cwd });
+    // THEN
+    expect(code).toBe(2);
+    expect(stdout).toMatch(/^.*dev\.yaml: valid .*\n$/);
+    expect(stderr).toMatch(/x\.yaml:1:1: must be a file that can be read, got a folder\n/);
+    expect(stderr).toMatch(/dev\.yml:1:1: must be the only file of its environment/);
+  });
+
+  test("sends no control characters to the terminal", async () => {
+    const { stderr } = await runCli(["validate", "\u001b[2J"], { cwd: project() });
+    expect(stderr).not.toContain("\u001b");
   });
 
   test("ends with 2 where there is nothing to validate", async () => {

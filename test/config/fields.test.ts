@@ -23,7 +23,7 @@ describe("managers.count", () => {
     ["8", "got 8; write 7"],
     ['"3"', 'got "3"; write 3 without quotes'],
     ["3.5", "got 3.5; write for example 3"],
-    [".inf", "got Infinity; write for example 3"],
+    [".inf", "must be 1, 3, 5 or 7, got .inf; write for example 3"],
     ["three", 'got "three"; write for example 3'],
     ["", "got nothing; write for example 3"],
   ])("refuses %s and says %s", (count, message) => {
@@ -50,14 +50,78 @@ describe("network.cidr", () => {
   });
 });
 
+describe("advice about a block can be followed:", () => {
+  const access = (value: string) =>
+    `${MINIMAL}access: [{ description: a, to: nodes, protocol: tcp, port: 443, cidrs: [${value}] }]\n`;
+  it.each([
+    ["an address that may connect", access("203.0.113.5"), "write for example 203.0.113.5/32"],
+    ["an address of a VPC", network("10.31.7.9"), "write for example 10.31.0.0/16"],
+    ["host bits", network("10.20.5.0/16"), "write 10.20.0.0/16"],
+    ["host bits in a block that is too large", network("10.20.0.5/8"), "write for example 10.20.0.0/16"],
+    ["host bits in a block that is not private", network("11.20.0.5/16"), "write for example 10.20.0.0/16"],
+  ])("%s", (_, text, advice) => {
+    // GIVEN
+    const [fault, ...others] = faultsOf(text);
+    expect(others).toEqual([]);
+    expect(fault).toContain(advice);
+    // WHEN what is written in place of the value is the advice
+    const got = /"([\d./]+)"/.exec(fault ?? "")?.[1] ?? "nothing";
+    const mended = text.replace(got, advice.split(" ").at(-1) ?? "");
+    // THEN
+    expect(faultsOf(mended)).toEqual([]);
+  });
+});
+
+describe("a number that should have been a text is quoted as it stands:", () => {
+  const rexray = (tag: string) => `storage: { rexray: { plugin: rexray/efs, tag: ${tag}, volumes: [a] } }`;
+  it.each([
+    ["tags: { cost: 0123 }", "tags.cost", 'got 0123; write "0123" in quotes'],
+    ["tags: { version: 1.10 }", "tags.version", 'got 1.10; write "1.10" in quotes'],
+    ["tags: { yes: True }", "tags.yes", 'got True; write "True" in quotes'],
+    ["workers: [{ name: a, labels: { build: 1e3 } }]", "workers[0].labels.build", 'got 1e3; write "1e3" in quotes'],
+    [rexray("0.10"), "storage.rexray.tag", 'got 0.10; write "0.10" in quotes'],
+  ])("%s", (line, path, message) => {
+    expectFault(`${MINIMAL}${line}\n`, path, message);
+  });
+  it("an account with a zero in front", () => {
+    expectFault(
+      image("{ name: swarm-node, owners: [012345678901] }"),
+      "image.owners[0]",
+      'got 012345678901; write "012345678901" in quotes',
+    );
+  });
+});
+
+describe("a cause gives one fault:", () => {
+  it.each([
+    ["a text where a list is wanted", "access: everything", "7:9 access"],
+    [
+      "a number beyond what is exact",
+      "managers: { rootVolumeSizeGiB: 99999999999999999999 }",
+      "7:32 managers.rootVolumeSizeGiB",
+    ],
+    ["a key that is misspelt, and so missing", "backend: { type: s3, buckett: states }", "7:22 backend.buckett"],
+  ])("%s", (_, line, place) => {
+    expect(faultsOf(`${MINIMAL}${line}\n`).map((fault) => fault.split(": ")[0])).toEqual([place]);
+  });
+  it("but two misspelt keys are two, and a misspelt one takes no other's place", () => {
+    expect(faultsOf(`${MINIMAL}backend: { tpye: s3, type: s3, buckt: states, Bucket: states }\n`)).toHaveLength(3);
+  });
+});
+
 describe("swarm.autolock", () => {
   const autolock = (value: string) => `${MINIMAL}swarm:\n  autolock: ${value}`;
   test.each(["true", "false"])("takes %s", (value) => {
     expect(faultsOf(autolock(value))).toEqual([]);
   });
   test.each([
-    ["yes", 'must be true or false, got "yes"; write for example true'],
-    ["1", "must be true or false, got 1; write for example true"],
+    ["yes", 'must be true or false, got "yes"; write true'],
+    ["1", "must be true or false, got 1; write true"],
+    ["no", 'must be true or false, got "no"; write false'],
+    ["Off", 'must be true or false, got "Off"; write false'],
+    ["0", "must be true or false, got 0; write false"],
+    ['"false"', 'must be true or false, got "false"; write false without quotes'],
+    ["maybe", 'must be true or false, got "maybe"; write for example true'],
   ])("refuses %s and says %s", (value, message) => {
     expectFault(autolock(value), "swarm.autolock", message);
   });
@@ -70,10 +134,11 @@ describe("region", () => {
     expect(faultsOf(region(value))).toEqual([]);
   });
   it("suggests the one that was meant", () => {
+    expectFault(region("eu-wset-1"), "region", 'must be an AWS region, got "eu-wset-1"; did you mean eu-west-1?');
     expectFault(
-      region("eu-wset-1"),
+      MINIMAL.replace("us-east-1\n", "US-EAST-1\n"),
       "region",
-      'must be a known AWS region, got "eu-wset-1"; write for example eu-west-1',
+      'must be an AWS region, got "US-EAST-1"; did you mean us-east-1?',
     );
   });
   it("is no availability zone", () => {
@@ -98,7 +163,9 @@ describe("image", () => {
     ["{}", "image", "got a map without keys"],
     ["{ id: ami-12c6146b, name: x, owners: [self] }", "image", "got a map with id, name, owners"],
     ["{ id: ami-12c6146b, name: x }", "image.name", 'must be a known key, got "name"; write id'],
-    ["{ nmae: swarm-node, owners: [self] }", "image.name", "is missing"],
+    ["{ nmae: swarm-node, owners: [self] }", "image.nmae", "did you mean name?"],
+    ["{ owners: [self] }", "image.name", "is missing"],
+    ["{ ssmParamter: /acme/ami }", "image.ssmParamter", "did you mean ssmParameter?"],
     ["{ name: swarm-node, owners: [123456789012] }", "image.owners[0]", 'write "123456789012" in quotes'],
     ["{ name: swarm-node, owners: [] }", "image.owners", "got an empty list; write for example [self]"],
     ["{ ssmParameter: acme/ami }", "image.ssmParameter", "beginning with a slash"],
@@ -107,10 +174,9 @@ describe("image", () => {
     const faults = faultsOf(image(value));
     expect(faults.find((fault) => fault.includes(` ${path}: `))).toContain(message);
   });
-  it("is told from a typo in its key, whatever else is wrong with it", () => {
+  it("is told from a typo in its key, whatever else is wrong with it, and is not missing then", () => {
     const faults = faultsOf(image("{ nmae: swarm-node, owners: [123456789012] }"));
     expect(faults).toEqual([
-      expect.stringMatching(/^6:8 image\.name: is missing/),
       '6:10 image.nmae: must be a known key, got "nmae"; did you mean name?',
       expect.stringMatching(/^6:37 image\.owners\[0\]: must be self/),
     ]);
@@ -187,6 +253,13 @@ describe("an unknown key", () => {
     expect(faults).toHaveLength(1);
     expect(faults[0]).toContain(advice);
     expect(faults[0]).toMatch(/^7:1 /);
+  });
+
+  it("called __proto__ among tags or labels is refused, for it would be lost", () => {
+    expect(faultsOf(`${MINIMAL}tags: { __proto__: a }\nworkers: [{ name: a, labels: { __proto__: b } }]\n`)).toEqual([
+      expect.stringMatching(/^7:9 tags\.__proto__: must not be __proto__/),
+      expect.stringMatching(/^8:32 workers\[0\]\.labels\.__proto__: must not be __proto__/),
+    ]);
   });
 
   it("called __proto__ is one like any other", () => {

@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { TerraformStack } from "cdktf";
@@ -51,14 +51,20 @@ test("fails when a name that no environment has is passed over", () => {
   environment("one");
 
   expect(() => stacks({ CDKTF_SWARM_ENVIRONMENTS: "one,prod" })).toThrow(
-    /names "prod", but the environments in .* are one/,
+    /^CDKTF_SWARM_ENVIRONMENTS=one,prod: no environment "prod": .* the environments are one$/,
   );
 });
 
-test("fails when a project without environments does not get the package's", () => {
-  const own = readdirSync(join(root, "stacks", "environments")).flatMap((file) => /^(.*)\.yaml$/.exec(file)?.[1] ?? []);
+test("fails when an environment that is named twice is synthesized twice", () => {
+  environment("dev");
 
-  expect(stacks()).toEqual(own.sort());
+  expect(stacks({ CDKTF_SWARM_ENVIRONMENTS: "dev,dev" })).toEqual(["dev"]);
+});
+
+test("fails when a folder without environments comes to an app without stacks, or to another project's", () => {
+  expect(() => stacks()).toThrow(/^there is no environment in /);
+  mkdirSync(join(folder, "stacks", "environments"), { recursive: true });
+  expect(() => stacks()).toThrow(/^there is no environment in /);
 });
 
 test("fails when the faults of a second file wait until the first is mended", () => {
@@ -108,5 +114,12 @@ describe("program", () => {
       expect.stringMatching(/^stacks\/environments\/one\.yaml:3:\d+ network\.availabilityZones\[0\]: /),
       expect.stringMatching(/^stacks\/environments\/one\.yaml:4:\d+ image\.id: /),
     ]);
+  });
+
+  test("fails when a folder without environments is a success", () => {
+    const { status, stderr } = run();
+
+    expect(status).toBe(2);
+    expect(stderr).toMatch(/^there is no environment in stacks\/environments; /);
   });
 });
