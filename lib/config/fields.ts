@@ -54,7 +54,7 @@ export function flag(limit: Limit) {
 }
 
 /** One of a few words. */
-export function choice<const Words extends readonly [string, ...string[]]>(limit: ChoiceLimit<Words>) {
+export function choice<const Words extends readonly string[]>(limit: ChoiceLimit<Words>) {
   return z.enum(limit.words, { error: errorOf(limit) });
 }
 

@@ -1,6 +1,6 @@
 import type { z } from "zod";
 import { type Finding, formatPath, type Path } from "../limits/finding";
-import { either, show, suggest } from "../limits/messages";
+import { either, isMap, show, suggest } from "../limits/messages";
 import { knownKeysOf } from "./fields";
 
 type Issue = z.core.$ZodIssue;
@@ -68,10 +68,6 @@ function lostKeys(data: unknown): Related[] {
     const message = `must not be ${LOST}, which has a meaning of its own in JavaScript; write another name`;
     return [{ path: [...path, LOST], at: "key", message }];
   });
-}
-
-function isMap(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 function id(path: Path): string {

@@ -90,8 +90,16 @@ function check(yaml: YamlFile) {
   // What is said of a number is said of its digits as they stand there, so it is asked once more with them.
   const data = structuredClone(yaml.data);
   for (const { path, text } of written) replace(data, path, new Written(text));
-  const again = environmentSchema.safeParse(data);
-  return { parsed, invalid: findingsOf(again.error?.issues ?? [], data) };
+  const asWritten = findingsOf(environmentSchema.safeParse(data).error?.issues ?? [], data);
+  const messages = new Map(asWritten.map(({ path, message }) => [formatPath(path), message]));
+  const replaced = new Set(written.map(({ path }) => formatPath(path)));
+  return {
+    parsed,
+    invalid: invalid.map((finding) => {
+      const path = formatPath(finding.path);
+      return { ...finding, message: (replaced.has(path) ? messages.get(path) : undefined) ?? finding.message };
+    }),
+  };
 }
 
 function replace(data: unknown, path: Finding["path"], value: unknown): void {

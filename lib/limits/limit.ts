@@ -1,4 +1,4 @@
-import { complain, either, suggest } from "./messages";
+import { complain, either, isMap, show, suggest } from "./messages";
 
 /** What a value has to be. */
 export interface Limit {
@@ -49,11 +49,19 @@ export function textLimit(rule: {
   readonly example: string;
   /** What is wrong with a text that has the shape. */
   readonly refuse?: (value: string) => string | undefined;
+  /** What a text without the shape was most likely meant to be, if that can be told. */
+  readonly meant?: (value: string) => string | undefined;
 }): TextLimit {
-  const { pattern, refuse } = rule;
+  const { pattern, must, refuse, meant } = rule;
   const accepts = (value: unknown): value is string => typeof value === "string" && pattern.test(value);
-  const requirement = { must: rule.must, example: rule.example, accepts };
-  return { pattern, fault: (value) => (accepts(value) ? refuse?.(value) : complain(requirement, value)) };
+  return {
+    pattern,
+    fault: (value) => {
+      if (accepts(value)) return refuse?.(value);
+      const example = (typeof value === "string" ? meant?.(value) : undefined) ?? rule.example;
+      return complain({ must, example, accepts }, value);
+    },
+  };
 }
 
 /**
@@ -77,11 +85,34 @@ export function notOneOf(words: readonly string[], value: unknown): string {
   return complain({ must: `be ${either(words)}`, example: meant ?? words[0] ?? "" }, value);
 }
 
+/** What people write for true and false, in YAML 1.1 and elsewhere. */
+const FLAG_WORDS = new Map([
+  ...["true", "yes", "y", "on", "1", "enabled"].map((word) => [word, "true"] as const),
+  ...["false", "no", "n", "off", "0", "disabled"].map((word) => [word, "false"] as const),
+]);
+
 /** Yes or no. */
 export const flagLimit: Limit = {
-  fault: (value) =>
-    typeof value === "boolean" ? undefined : complain({ must: "be true or false", example: "true" }, value),
+  fault: (value) => {
+    if (typeof value === "boolean") return undefined;
+    const meant = FLAG_WORDS.get(String(value).toLowerCase());
+    if (meant === undefined) return complain({ must: "be true or false", example: "true" }, value);
+    return `must be true or false, got ${show(value)}; write ${meant}${value === meant ? " without quotes" : ""}`;
+  },
 };
+
+/** One of many words, of which a message names only the nearest. */
+export function wordLimit(words: readonly string[], must: string, example: string): ChoiceLimit<readonly string[]> {
+  return {
+    words,
+    fault: (value) => {
+      if (words.some((word) => word === value)) return undefined;
+      const meant = typeof value === "string" ? suggest(value, words) : undefined;
+      if (meant === undefined) return complain({ must, example }, value);
+      return `must ${must}, got ${show(value)}; did you mean ${meant}?`;
+    },
+  };
+}
 
 export function listLimit(min: number, max: number, must: string, example: string): ListLimit {
   const accepts = (value: unknown) => Array.isArray(value) && value.length >= min && value.length <= max;
@@ -103,8 +134,7 @@ export function textsLimit(rule: {
     value: valueLimit,
     max,
     fault: (value) => {
-      if (typeof value !== "object" || value === null || Array.isArray(value))
-        return complain({ must, example }, value);
+      if (!isMap(value)) return complain({ must, example }, value);
       const count = Object.keys(value).length;
       return count > max ? `must have at most ${max} entries, got ${count}; drop some` : undefined;
     },

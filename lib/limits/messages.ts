@@ -6,6 +6,11 @@ export class Written {
   public constructor(public readonly text: string) {}
 }
 
+/** Whether a value is a map, and no list. */
+export function isMap(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null && !Array.isArray(value) && !(value instanceof Written);
+}
+
 /** A value of a file, as a message names it: `"text"`, `4`, `a map`. Never walks into lists and maps, which may be cyclic. */
 export function show(value: unknown): string {
   if (value instanceof Written) return value.text;
@@ -30,13 +35,6 @@ export interface Requirement {
 export function complain(requirement: Requirement, value: unknown): string {
   if (value === undefined) return `is missing: it must ${requirement.must}; write for example ${requirement.example}`;
   return `must ${requirement.must}, got ${show(value)}; write ${retyped(requirement, value) ?? `for example ${requirement.example}`}`;
-}
-
-/** What is wrong with a value that is not one of many words, of which only the nearest is named. */
-export function unknownWord(must: string, words: readonly string[], example: string, value: unknown): string {
-  const meant = typeof value === "string" ? suggest(value, words) : undefined;
-  if (meant === undefined) return complain({ must, example }, value);
-  return `must ${must}, got ${show(value)}; did you mean ${meant}?`;
 }
 
 /** The same value as the other type, when that is all that is wrong with it. */

@@ -17,21 +17,36 @@ const SUBNET_BITS = 4;
 /** AWS keeps five addresses of a subnet; five endpoints and a mount target may take one each. */
 const ADDRESSES_NOT_FOR_NODES = 11;
 
+/** What else a block must be than a block: its message, or nothing. */
+type Refuse = (value: string) => string | undefined;
+
 /** An IPv4 block without host bits; `refuse` adds what else it must be. */
-export function cidrLimit(example: string, refuse: (value: string) => string | undefined = () => undefined): TextLimit {
+export function cidrLimit(example: string, refuse: Refuse = () => undefined): TextLimit {
   const must = "be an IPv4 block: four decimal numbers up to 255, then a slash and a prefix length up to 32";
   return textLimit({
-    pattern: /^\d{1,3}(\.\d{1,3}){3}\/\d{1,2}$/,
+    pattern: /^[0-9]{1,3}(\.[0-9]{1,3}){3}\/[0-9]{1,2}$/,
     must,
     example,
+    meant: (value) => blockAround(value, refuse),
     refuse: (value) => {
       const block = parseCidr(value);
       if (block === undefined) return complain({ must, example }, value);
+      // What it must be besides comes first: advice that is refused in its turn would be none.
+      const refused = refuse(value);
       const network = formatCidr(networkOf(block));
-      if (network === value) return refuse(value);
+      if (refused !== undefined || network === value) return refused;
       return `must have no host bits: ${show(value)} is an address inside ${network}; write ${network}`;
     },
   });
+}
+
+/** The block that an address without a length was meant for: the address alone, or the network of usual size it is in. */
+function blockAround(value: string, refuse: Refuse): string | undefined {
+  const candidates = [32, 16].flatMap((prefix) => {
+    const block = parseCidr(`${value}/${prefix}`);
+    return block === undefined ? [] : formatCidr(networkOf(block));
+  });
+  return candidates.find((candidate) => refuse(candidate) === undefined);
 }
 
 /** Block of a VPC. */

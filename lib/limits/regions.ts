@@ -1,5 +1,4 @@
-import { textLimit } from "./limit";
-import { complain, suggest } from "./messages";
+import { wordLimit } from "./limit";
 
 /**
  * The letters of each region's availability zones. An account may see only some of them (in `us-west-1` two of three):
@@ -58,12 +57,4 @@ export function zonesOf(region: string): string[] {
 }
 
 /** An AWS region. */
-export const region = textLimit({
-  pattern: /^[a-z]{2,4}(-[a-z]+)+-\d$/,
-  must: "be an AWS region",
-  example: "eu-west-1",
-  refuse: (value) =>
-    REGIONS.includes(value)
-      ? undefined
-      : complain({ must: "be a known AWS region", example: suggest(value, REGIONS) ?? "eu-west-1" }, value),
-});
+export const region = wordLimit(REGIONS, "be an AWS region", "eu-west-1");

@@ -77,6 +77,8 @@ describe("a number that should have been a text is quoted as it stands:", () => 
   it.each([
     ["tags: { cost: 0123 }", "tags.cost", 'got 0123; write "0123" in quotes'],
     ["tags: { version: 1.10 }", "tags.version", 'got 1.10; write "1.10" in quotes'],
+    ["tags: .nan", "tags", "must be a map from tags to texts, got .nan; write"],
+    ["backend: 0x1", "backend", "must be a map with the key type, got 1"],
     ["tags: { yes: True }", "tags.yes", 'got True; write "True" in quotes'],
     ["workers: [{ name: a, labels: { build: 1e3 } }]", "workers[0].labels.build", 'got 1e3; write "1e3" in quotes'],
     [rexray("0.10"), "storage.rexray.tag", 'got 0.10; write "0.10" in quotes'],

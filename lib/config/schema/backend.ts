@@ -1,8 +1,8 @@
 import { z } from "zod";
 import { notOneOf, textLimit } from "../../limits/limit";
-import { complain } from "../../limits/messages";
+import { complain, isMap } from "../../limits/messages";
 import { region } from "../../limits/regions";
-import { map, text } from "../fields";
+import { choice, map, text } from "../fields";
 
 /** Where Terraform keeps its state. */
 export const backend = z.discriminatedUnion(
@@ -18,7 +18,7 @@ export const backend = z.discriminatedUnion(
           example: "acme-terraform-state",
         }),
       ).describe("Name of the bucket, which must exist."),
-      region: text(region).optional().describe("Region of the bucket. Default: the region of the environment."),
+      region: choice(region).optional().describe("Region of the bucket. Default: the region of the environment."),
       prefix: text(
         textLimit({
           pattern: /^([A-Za-z0-9!_.*'()-][A-Za-z0-9!_.*'()/-]{0,199})?$/,
@@ -32,8 +32,8 @@ export const backend = z.discriminatedUnion(
   ],
   {
     error: ({ input }) =>
-      input !== null && typeof input === "object" && !Array.isArray(input)
-        ? notOneOf(["local", "s3"], (input as Readonly<Record<string, unknown>>)["type"])
+      isMap(input)
+        ? notOneOf(["local", "s3"], input["type"])
         : complain({ must: "be a map with the key type", example: "{type: local}" }, input),
   },
 );

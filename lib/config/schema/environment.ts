@@ -6,7 +6,7 @@ import { clusterName, environmentName } from "../../limits/names";
 import { workerPools } from "../../limits/nodes";
 import { region } from "../../limits/regions";
 import { readinessTimeout } from "../../limits/swarm";
-import { list, map, text, texts, whole } from "../fields";
+import { choice, list, map, text, texts, whole } from "../fields";
 import { backend } from "./backend";
 import { accessRule, network, swarm } from "./network";
 import { image, managers, pool } from "./nodes";
@@ -39,7 +39,7 @@ const tags = textsLimit({
 /** What a file may say. Defaults that depend on other fields are filled in by `fillDefaults`. */
 export const environmentSchema = map({
   environment: text(environmentName).describe("Name of the environment: the base name of this file."),
-  region: text(region).describe("AWS region."),
+  region: choice(region).describe("AWS region."),
   cluster: text(clusterName)
     .optional()
     .describe("Name of the cluster, which begins every name in AWS. Default: the name of the environment."),

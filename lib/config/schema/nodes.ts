@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { MANAGER_COUNTS } from "../../limits/constants";
 import * as images from "../../limits/images";
-import { show } from "../../limits/messages";
+import { isMap, show } from "../../limits/messages";
 import { poolName } from "../../limits/names";
 import * as nodes from "../../limits/nodes";
 import { list, map, text, texts, whole } from "../fields";
@@ -68,7 +68,7 @@ export const image = z.union(
 );
 
 function keysOf(value: unknown): string {
-  if (value === null || typeof value !== "object" || Array.isArray(value)) return "";
+  if (!isMap(value)) return "";
   const keys = Object.keys(value);
   return keys.length === 0 ? " without keys" : ` with ${keys.join(", ")}`;
 }
