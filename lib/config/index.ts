@@ -5,13 +5,12 @@ export type {
   ImageConfig,
   StorageConfig,
 } from "./environment";
-export { type EnvironmentFile, listEnvironments } from "./environment-files";
+export { listEnvironments } from "./environment-files";
 export { environmentJsonSchema } from "./json-schema";
 export { loadEnvironment, parseEnvironment } from "./load";
 export {
   displayPath,
   environmentFiles,
-  type LoadedEnvironments,
   loadEnvironments,
   loadProjectEnvironment,
   projectEnvironments,
