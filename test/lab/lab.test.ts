@@ -3,6 +3,7 @@ import { existsSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { composition } from "./cases/composition";
 import { faults, formations } from "./cases/faults";
 import { formation } from "./cases/formation";
 import { idleCost } from "./cases/idle";
@@ -50,6 +51,7 @@ describe("the lab, from an environment file to a Ready swarm and back", () => {
   describe("what a fault does", () => faults(project));
   describe("secrets", () => secrets(project, () => [...seenOnCommandLine]));
   describe("life cycle", () => lifecycle(project));
+  describe("three stacks", () => composition(project));
 
   test("fails when down leaves a process, address, route or firewall rule behind", () => {
     const down = project.swarm("lab", "down");

@@ -6,6 +6,8 @@ import type { Project } from "../support/project";
 
 const reach = readFileSync(join(__dirname, "../support/reach.py"), "utf8");
 
+const METADATA = "169.254.169.254";
+
 /** Who can talk to the Docker API on 2375, packet by packet. */
 export function reachability(project: Project): void {
   const address: Record<string, string> = {};
@@ -53,9 +55,30 @@ export function reachability(project: Project): void {
     expect(containerReaches(on, to, "--network", "app")).toBe(false);
   });
 
+  // The lab's own hop limit keeps answers from containers as well, so it is the firewall that is asked.
+  test.each([[[]], [["--network", "app"]]])(
+    "fails when the firewall lets a container call its node's metadata service: %j",
+    (options) => {
+      const run = ["docker", "run", "--rm", ...options, "lab/python:1", "/usr/bin/python3"];
+      const before = droppedMetadataCalls(project);
+
+      const asked = project.tryExec("manager-0", ...run, "-c", reach, METADATA, "80");
+
+      expect(asked.status, asked.stderr).toBe(1);
+      expect(droppedMetadataCalls(project)).toBeGreaterThan(before);
+      expect(project.tryExec("manager-0", "python3", "-c", reach, METADATA, "80").status).toBe(0);
+    },
+  );
+
   test("fails when something outside the cluster reaches a Docker API", async () => {
     for (const node of ["manager-0", "general-0"]) expect(await opens(address[node] ?? "", 2375)).toBe(false);
   });
+}
+
+/** How many packets to the metadata service the firewall of a manager has dropped. */
+function droppedMetadataCalls(project: Project): number {
+  const rules = project.exec("manager-0", "iptables", "-n", "-v", "-x", "-L", "DOCKER-USER");
+  return Number(/^ *(\d+) .* DROP .* 169\.254\.169\.254 *$/m.exec(rules)?.[1]);
 }
 
 /** Whether a connection from this machine, which is no member of the cluster, opens within 2 seconds. */
