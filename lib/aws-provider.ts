@@ -40,6 +40,13 @@ function regionFaults(region: string, provider: Construct | undefined): string[]
   return [`region must be the provider's (${actual}), got ${JSON.stringify(region)}`];
 }
 
+/** What tells the account of a scope's resources, as far as synth can: all that the provider is told but what has no part in it. */
+export function accountSettings(scope: Construct, provider = defaultProvider(scope)): string {
+  if (provider === undefined || !isAwsProvider(provider)) return "";
+  const { alias, region, default_tags, ...rest } = provider.toTerraform().provider.aws[0];
+  return JSON.stringify(rest);
+}
+
 function defaultProvider(scope: Construct): Construct | undefined {
   return TerraformStack.of(scope)
     .node.findAll()

@@ -1,5 +1,3 @@
-import { clusterName, poolName } from "./limits/names";
-
 /** Tag that every resource of a cluster carries; its value is the cluster's name. */
 export const CLUSTER_TAG = "cdktf-swarm:cluster";
 
@@ -9,10 +7,10 @@ export const physicalName = {
   managerGroup: (cluster: string, slot: number): string => `${cluster}-manager-${slot}`,
   /** Auto Scaling group of a worker pool. */
   workerGroup: (cluster: string, pool: string): string => `${cluster}-worker-${pool}`,
-  /** IAM role of the managers, and their instance profile. */
-  managerRole: (cluster: string): string => `${cluster}-manager`,
+  /** IAM role of the managers, and their instance profile; with the region, because an account has one IAM for all. */
+  managerRole: (cluster: string, region: string): string => `${cluster}-${region}-manager`,
   /** IAM role of the workers, and their instance profile. */
-  workerRole: (cluster: string): string => `${cluster}-worker`,
+  workerRole: (cluster: string, region: string): string => `${cluster}-${region}-worker`,
   /** Secret that holds the unlock key of a locked swarm. */
   unlockKeySecret: (cluster: string): string => `${cluster}-unlock-key`,
   /** Prefix of a security group's name; Terraform completes it, so that a group can be replaced while it is in use. */
@@ -22,18 +20,4 @@ export const physicalName = {
 /** Name of an output of a cluster; it begins with the cluster's, because outputs of one name replace each other. */
 export function outputName(cluster: string, name: string): string {
   return `${cluster.replaceAll("-", "_")}_${name}`;
-}
-
-/** What is wrong with the name of a cluster, or nothing. */
-export function clusterNameFault(name: string): string | undefined {
-  return named("clusterName", clusterName.fault(name));
-}
-
-/** What is wrong with the name of a worker pool, or nothing. */
-export function poolNameFault(name: string): string | undefined {
-  return named("pool name", poolName.fault(name));
-}
-
-function named(what: string, fault: string | undefined): string | undefined {
-  return fault === undefined ? undefined : `${what} ${fault}`;
 }

@@ -1,5 +1,7 @@
 import type { Construct } from "constructs";
 import { managerCount } from "../limits/nodes";
+import { mountPath } from "../limits/storage";
+import { dockerApi } from "../limits/swarm";
 import type { SwarmNetworkAttributes } from "../network/network";
 import type { MachineImage } from "../nodes/machine-image";
 import type { ClusterSettings } from "../nodes/node-group";
@@ -7,7 +9,6 @@ import type { UserDataSnippet } from "../nodes/user-data-snippet";
 import type { WorkerPool, WorkerPoolOptions } from "../nodes/worker-pool";
 import { registryTableName } from "../registry/table-name";
 import type { RexrayAttributes } from "../storage/rexray-plugin";
-import { DEFAULT_MOUNT_PATH } from "./cluster-storage";
 import type { ReadinessOptions } from "./readiness-gate";
 import { type SwarmOptions, swarmSettings } from "./swarm-settings";
 
@@ -108,7 +109,7 @@ export function clusterSettings(
     nonce,
     slots: cluster.managerCount ?? managerCount.default,
     swarm: swarmSettings(swarm),
-    dockerApi: swarm.dockerApi ?? "internal",
-    efs: efs && { ...efs, mountPath: efs.mountPath ?? DEFAULT_MOUNT_PATH },
+    dockerApi: swarm.dockerApi ?? dockerApi.default,
+    efs: efs && { ...efs, mountPath: efs.mountPath ?? mountPath.default },
   };
 }

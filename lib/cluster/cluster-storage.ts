@@ -1,15 +1,12 @@
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
+import { mountPath as defaultPath } from "../limits/storage";
 import type { ISwarmNetwork } from "../network/network";
 import type { NodeSettings } from "../registry/node-settings";
 import type { NodeRole } from "../security/node-role";
 import { EfsFileSystem } from "../storage/efs-file-system";
 import { RexrayPlugin, rexrayRunsOn, rexrayStatements } from "../storage/rexray-plugin";
-import { PropsCheck } from "../validation";
 import type { StorageOptions } from "./swarm-cluster-props";
-
-/** Where the file system is mounted if nobody says otherwise. */
-export const DEFAULT_MOUNT_PATH = "/mnt/efs";
 
 /** Who mounts: a kind of node. */
 export interface StorageClient {
@@ -41,8 +38,7 @@ export class ClusterStorage extends Construct {
   ) {
     super(scope, id);
     const { clusterName, network, clients, efs, rexray } = props;
-    const mountPath = efs?.mountPath ?? DEFAULT_MOUNT_PATH;
-    new PropsCheck(this).value(mountPath, mountPathFault).throwIfFaulty();
+    const mountPath = efs?.mountPath ?? defaultPath.default;
 
     if (efs !== undefined) {
       this.fileSystem = new EfsFileSystem(this, "Efs", { ...efs, clusterName, network, name: clusterName });
@@ -74,10 +70,4 @@ export class ClusterStorage extends Construct {
     const { fileSystemId, dnsName } = this.fileSystem;
     return { fileSystemId, dnsName, mountPath };
   }
-}
-
-function mountPathFault(path: string): string | undefined {
-  // It is part of a line of fstab and of a unit's name.
-  if (/^(?:\/[A-Za-z0-9_][\w.-]*)+$/.test(path)) return undefined;
-  return `efs.mountPath must be an absolute path of letters, digits, "_", "." and "-", got ${JSON.stringify(path)}`;
 }

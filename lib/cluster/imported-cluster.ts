@@ -1,10 +1,11 @@
 import { DataAwsCallerIdentity } from "@cdktf/provider-aws/lib/data-aws-caller-identity";
 import { DataAwsPartition } from "@cdktf/provider-aws/lib/data-aws-partition";
 import { IamRolePolicy } from "@cdktf/provider-aws/lib/iam-role-policy";
-import { TerraformOutput, Token } from "cdktf";
+import { TerraformOutput } from "cdktf";
 import { Construct } from "constructs";
 import { checkRegion, providerFault, useProvider } from "../aws-provider";
-import { CLUSTER_TAG, clusterNameFault, outputName, physicalName, poolNameFault } from "../naming";
+import { poolName } from "../limits/names";
+import { CLUSTER_TAG, outputName, physicalName } from "../naming";
 import type { ISwarmNetwork } from "../network/network";
 import { SwarmNetwork } from "../network/swarm-network";
 import { metadataServiceFor } from "../nodes/node-launch-template";
@@ -15,7 +16,8 @@ import { type PolicyPlace, poolStatements } from "../security/policies";
 import { renderPolicy } from "../security/policy-statement";
 import { rexrayRunsOn, rexraySettings } from "../storage/rexray-plugin";
 import { SwarmTags } from "../tags";
-import { PropsCheck } from "../validation";
+import { known, PropsCheck } from "../validation";
+import { importedClusterChecks } from "./checks";
 import { clusterSettings, type ISwarmCluster, type SwarmClusterAttributes } from "./cluster-attributes";
 import { ReadinessGate } from "./readiness-gate";
 
@@ -34,8 +36,11 @@ export class ImportedCluster extends Construct implements ISwarmCluster {
     private readonly attributes: SwarmClusterAttributes,
   ) {
     super(scope, id);
+    new PropsCheck(this)
+      .props(attributes, importedClusterChecks)
+      .add(attributes?.provider && providerFault(this, attributes.provider))
+      .throwIfFaulty();
     const { clusterName, region, provider } = attributes;
-    this.check();
     this.clusterName = clusterName;
     SwarmTags.addTo(this, { [CLUSTER_TAG]: clusterName });
     if (provider !== undefined) useProvider(this, provider);
@@ -57,7 +62,7 @@ export class ImportedCluster extends Construct implements ISwarmCluster {
 
   public addWorkerPool(name: string, options: WorkerPoolOptions = {}): WorkerPool {
     const { attributes, clusterName } = this;
-    new PropsCheck(this).add(poolNameFault(name)).add(this.duplicateFault(name)).throwIfFaulty();
+    new PropsCheck(this).props(name, known(poolName), ["pool name"]).add(this.duplicateFault(name)).throwIfFaulty();
     const rexray =
       attributes.rexray !== undefined && rexrayRunsOn({ pools: attributes.rexray.pools }, name)
         ? rexraySettings(attributes.rexray, attributes.region)
@@ -82,7 +87,8 @@ export class ImportedCluster extends Construct implements ISwarmCluster {
 
   /** The workers' role, and what a pool of another stack adds to it: to answer the lifecycle hooks of its own group. */
   private roleOf(pool: string): INodeRole {
-    const roleName = this.attributes.workerRoleName ?? physicalName.workerRole(this.clusterName);
+    const roleName =
+      this.attributes.workerRoleName ?? physicalName.workerRole(this.clusterName, this.attributes.region);
     const policy = new IamRolePolicy(this, `Policy-${pool}`, {
       name: `swarm-pool-${pool}`,
       role: roleName,
@@ -110,16 +116,6 @@ export class ImportedCluster extends Construct implements ISwarmCluster {
       description: `Name of the Auto Scaling group of the worker pool ${name}.`,
       value: groupName,
     });
-  }
-
-  private check(): void {
-    const { clusterName, provider } = this.attributes;
-    const known = Token.isUnresolved(clusterName) ? "clusterName must be known at synth, got an expression" : undefined;
-    new PropsCheck(this)
-      .add(known)
-      .value(clusterName, clusterNameFault)
-      .add(provider && providerFault(this, provider))
-      .throwIfFaulty();
   }
 
   private duplicateFault(name: string): string | undefined {

@@ -37,12 +37,12 @@ export class NodeRoles extends Construct {
       slotGroupNames: props.slotGroupNames,
     };
     this.managers = new NodeRole(this, "Managers", {
-      name: physicalName.managerRole(clusterName),
+      name: physicalName.managerRole(clusterName, props.region),
       statements: managerStatements(this.policy),
       permissionsBoundary,
     });
     this.workers = new NodeRole(this, "Workers", {
-      name: physicalName.workerRole(clusterName),
+      name: physicalName.workerRole(clusterName, props.region),
       statements: workerStatements(this.policy),
       permissionsBoundary,
     });

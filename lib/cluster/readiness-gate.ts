@@ -3,12 +3,13 @@ import { join, relative, resolve, sep } from "node:path";
 import { App, dependable, type LocalExecProvisioner, TerraformStack } from "cdktf";
 import { Construct } from "constructs";
 import { dependablesFor } from "../dependables";
+import { readinessTimeout } from "../limits/swarm";
 import type { ManagerGroup, ManagerSlot } from "../nodes/manager-group";
 import type { WorkerPool } from "../nodes/worker-pool";
 import { packageRoot } from "../package-root";
 import { TerraformData } from "../terraform-data";
 import { literal } from "../terraform-literal";
-import { PropsCheck } from "../validation";
+import { optional, PropsCheck } from "../validation";
 
 /** How a deploy waits for the swarm. */
 export interface ReadinessOptions {
@@ -19,7 +20,7 @@ export interface ReadinessOptions {
    */
   readonly wait?: boolean;
   /**
-   * How long it waits before it fails and says what each node was doing, in seconds.
+   * How long it waits before it fails and says what each node was doing, in seconds: 60 to 7200.
    *
    * @default 900
    */
@@ -61,8 +62,8 @@ export class ReadinessGate extends Construct {
     private readonly props: ReadinessGateProps,
   ) {
     super(scope, id);
-    this.timeoutSeconds = props.timeoutSeconds ?? 900;
-    new PropsCheck(this).value(this.timeoutSeconds, timeoutFault).throwIfFaulty();
+    new PropsCheck(this).props(props.timeoutSeconds, optional(readinessTimeout), ["timeoutSeconds"]).throwIfFaulty();
+    this.timeoutSeconds = props.timeoutSeconds ?? readinessTimeout.default;
 
     this.resource = new TerraformData(this, "Resource", {
       triggersReplace: this.triggers(),
@@ -125,9 +126,4 @@ function realPath(path: string): string {
 /** For the shell, and for Terraform. */
 function quoted(path: string): string {
   return /^[\w./@+-]+$/.test(path) ? path : literal(`'${path.replaceAll("'", "'\\''")}'`);
-}
-
-function timeoutFault(seconds: number): string | undefined {
-  if (Number.isInteger(seconds) && seconds >= 1) return undefined;
-  return `timeoutSeconds must be a whole number from 1 on, got ${seconds}`;
 }

@@ -1,10 +1,11 @@
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import { checkRegion, providerFault, useProvider } from "../aws-provider";
-import { CLUSTER_TAG, clusterNameFault } from "../naming";
+import * as names from "../limits/names";
+import { CLUSTER_TAG } from "../naming";
 import type { ISwarmNetwork } from "../network/network";
 import { SwarmNetwork } from "../network/swarm-network";
-import { ManagerGroup, managerCountFault, managerGroupNames } from "../nodes/manager-group";
+import { ManagerGroup, managerGroupNames } from "../nodes/manager-group";
 import type { NodeGroupProps } from "../nodes/node-group";
 import { metadataServiceFor } from "../nodes/node-launch-template";
 import { WorkerPool, type WorkerPoolOptions } from "../nodes/worker-pool";
@@ -14,7 +15,8 @@ import { SwarmSecurityGroups } from "../security/swarm-security-groups";
 import { UnlockKeySecret } from "../security/unlock-key-secret";
 import type { EfsFileSystem } from "../storage/efs-file-system";
 import { SwarmTags } from "../tags";
-import { PropsCheck } from "../validation";
+import { known, PropsCheck } from "../validation";
+import { clusterChecks } from "./checks";
 import { clusterSettings, type ISwarmCluster, type SwarmClusterAttributes } from "./cluster-attributes";
 import { ClusterOutputs } from "./cluster-outputs";
 import { ClusterStorage } from "./cluster-storage";
@@ -23,7 +25,7 @@ import { NodeRoles } from "./node-roles";
 import { ReadinessGate } from "./readiness-gate";
 import { ScaleInCheck } from "./scale-in-check";
 import type { SwarmClusterProps } from "./swarm-cluster-props";
-import { overlapFault, swarmFaults, swarmSettings } from "./swarm-settings";
+import { takeName, takenNameFault } from "./unique-name";
 
 /** A Docker Swarm with everything it needs, which a deploy leaves Ready and which mends itself from then on. */
 export class SwarmCluster extends Construct implements ISwarmCluster {
@@ -56,8 +58,14 @@ export class SwarmCluster extends Construct implements ISwarmCluster {
     private readonly props: SwarmClusterProps,
   ) {
     super(scope, id);
-    this.clusterName = props.clusterName ?? id.toLowerCase();
-    this.check();
+    this.clusterName = props?.clusterName ?? id.toLowerCase();
+    new PropsCheck(this)
+      .props(props, clusterChecks)
+      .props(this.clusterName, known(names.clusterName), ["clusterName"])
+      .add(props?.provider && providerFault(this, props.provider))
+      .add(takenNameFault(this.named))
+      .throwIfFaulty();
+    takeName(this.named);
     SwarmTags.addTo(this, { [CLUSTER_TAG]: this.clusterName });
     if (props.provider !== undefined) useProvider(this, props.provider);
     checkRegion(this, props.region, props.provider);
@@ -99,6 +107,11 @@ export class SwarmCluster extends Construct implements ISwarmCluster {
     });
     for (const { name, ...options } of props.workers ?? []) this.addWorkerPool(name, options);
     new ClusterOutputs(this, "Outputs", this, region);
+  }
+
+  private get named() {
+    const { clusterName, props } = this;
+    return { scope: this, clusterName, region: props?.region, provider: props?.provider };
   }
 
   /** What another stack needs to know to add pools, for {@link fromClusterAttributes}. */
@@ -144,7 +157,10 @@ export class SwarmCluster extends Construct implements ISwarmCluster {
    * @param name unique in the cluster, and part of the pool's identity
    */
   public addWorkerPool(name: string, options: WorkerPoolOptions = {}): WorkerPool {
-    new PropsCheck(this).add(this.duplicateFault(name)).throwIfFaulty();
+    new PropsCheck(this)
+      .props(name, known(names.poolName), ["pool name"])
+      .add(this.duplicateFault(name))
+      .throwIfFaulty();
     const pool = new WorkerPool(this.poolScope, name, {
       ...options,
       ...this.nodeProps("workers", name, this.managers.dependables),
@@ -229,22 +245,6 @@ export class SwarmCluster extends Construct implements ISwarmCluster {
 
   private snippets(group: WorkerPoolOptions | undefined) {
     return [...(this.props.userDataSnippets ?? []), ...(group?.userDataSnippets ?? [])];
-  }
-
-  private check(): void {
-    const { network, existingNetwork, managers, provider, swarm } = this.props;
-    const settings = swarmSettings(swarm ?? {});
-    const check = new PropsCheck(this)
-      .value(this.clusterName, clusterNameFault)
-      .value(managers?.count, (count) => managerCountFault(count)?.replace("count", "managers.count"))
-      .add(swarmFaults(settings))
-      .add(provider && providerFault(this, provider))
-      .value(network?.cidr ?? existingNetwork?.vpcCidr, (cidr) => overlapFault(settings.addressPool, cidr));
-    if ((network === undefined) === (existingNetwork === undefined)) {
-      const got = network === undefined ? "neither" : "both";
-      check.add(`either network (to make one) or existingNetwork (to use one) must be given, got ${got}`);
-    }
-    check.throwIfFaulty();
   }
 
   private duplicateFault(name: string): string | undefined {

@@ -1,5 +1,5 @@
-import { DEFAULT_DATA_PATH_PORT } from "../limits/constants";
-import { hasHostBits, overlaps, parseCidr } from "../network/cidr";
+import { addressPool } from "../limits/network";
+import * as swarm from "../limits/swarm";
 import type { DockerApiAccess, NodeSettings } from "../registry/node-settings";
 
 /** Settings of the swarm itself. What overlay networks are made of is set when the swarm is founded, for ever. */
@@ -61,44 +61,11 @@ export interface SwarmOptions {
 /** Swarm settings with the defaults in place. */
 export function swarmSettings(options: SwarmOptions): NodeSettings["swarm"] {
   return {
-    addressPool: options.addressPool ?? "10.255.0.0/16",
-    addressPoolMaskLength: options.addressPoolMaskLength ?? 24,
-    dataPathPort: options.dataPathPort ?? DEFAULT_DATA_PATH_PORT,
-    heartbeatSeconds: options.heartbeatSeconds ?? 5,
-    certExpiryHours: options.certExpiryHours ?? 2160,
-    taskHistoryLimit: options.taskHistoryLimit ?? 5,
+    addressPool: options.addressPool ?? addressPool.default,
+    addressPoolMaskLength: options.addressPoolMaskLength ?? swarm.addressPoolMaskLength.default,
+    dataPathPort: options.dataPathPort ?? swarm.dataPathPort.default,
+    heartbeatSeconds: options.heartbeatSeconds ?? swarm.heartbeatSeconds.default,
+    certExpiryHours: options.certExpiryHours ?? swarm.certExpiryHours.default,
+    taskHistoryLimit: options.taskHistoryLimit ?? swarm.taskHistoryLimit.default,
   };
-}
-
-/** Everything that is wrong with swarm settings by themselves; the data-path port is the security groups' to judge. */
-export function swarmFaults(settings: NodeSettings["swarm"]): string[] {
-  const { addressPool, addressPoolMaskLength: mask } = settings;
-  const faults = [
-    ...atLeast("swarm.heartbeatSeconds", settings.heartbeatSeconds, 1),
-    // Swarm refuses less.
-    ...atLeast("swarm.certExpiryHours", settings.certExpiryHours, 1),
-    ...atLeast("swarm.taskHistoryLimit", settings.taskHistoryLimit, 0),
-  ];
-  const pool = parseCidr(addressPool);
-  if (pool === undefined || hasHostBits(addressPool)) {
-    faults.push(`swarm.addressPool must be a block like 10.255.0.0/16, without host bits, got ${addressPool}`);
-  } else if (!Number.isInteger(mask) || mask <= pool.prefix || mask > 29) {
-    faults.push(`swarm.addressPoolMaskLength must be a whole number from ${pool.prefix + 1} to 29, got ${mask}`);
-  }
-  return faults;
-}
-
-/** What is wrong with the pool of overlay networks beside a VPC, or nothing. */
-export function overlapFault(addressPool: string, vpcCidr: string): string | undefined {
-  const [pool, vpc] = [parseCidr(addressPool), parseCidr(vpcCidr)];
-  if (pool === undefined || vpc === undefined || !overlaps(pool, vpc)) return undefined;
-  return (
-    `swarm.addressPool must not overlap the VPC (${vpcCidr}), got ${addressPool}; ` +
-    "containers could reach neither the VPC's resolver nor other nodes: choose a block apart from it"
-  );
-}
-
-function atLeast(name: string, value: number, least: number): string[] {
-  if (Number.isInteger(value) && value >= least) return [];
-  return [`${name} must be a whole number from ${least} on, got ${value}`];
 }

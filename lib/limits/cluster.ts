@@ -1,6 +1,6 @@
 import { accessFindings } from "./access";
 import { type DeepPartial, orDefault } from "./draft";
-import { type Finding, formatPath, type Path } from "./finding";
+import { below, type Finding, formatPath, type Path } from "./finding";
 import { addressPool, localPoolFault, overlap, poolApartFrom, roomFault, zoneFindings } from "./network";
 import { managerCount, poolNameFindings, poolSizeFindings, poolSizes } from "./nodes";
 import { volumeFindings } from "./storage";
@@ -58,11 +58,6 @@ export function clusterFindings(draft: ClusterDraft, names: ClusterNames): Findi
     ...below(names.accessRules, accessFindings(draft.accessRules ?? [], overlayPort)),
     ...below(["storage", "rexray", "volumes"], volumeFindings(draft.storage?.rexray?.volumes ?? [])),
   ];
-}
-
-/** The same findings, of a part of something larger. */
-export function below(path: Path, findings: readonly Finding[]): Finding[] {
-  return findings.map((finding) => ({ ...finding, path: [...path, ...finding.path] }));
 }
 
 function found(path: Path, message: string | undefined): Finding[] {

@@ -13,8 +13,6 @@ export const RESERVED_LABELS: readonly string[] = ["az", "slot", "pool"];
 
 /** Docker API without TLS. */
 export const DOCKER_API_PORT = 2375;
-/** Docker API with TLS. */
-export const DOCKER_TLS_PORT = 2376;
 /** The control API of managers. */
 export const CONTROL_PORT = 2377;
 /** Gossip among nodes. */
@@ -24,6 +22,7 @@ export const DEFAULT_DATA_PATH_PORT = 4789;
 
 /** Ports of the swarm itself whatever its settings, which only nodes and operators may reach. */
 export const SWARM_PORTS = [
+  // 2376, between the two, is the Docker API with TLS.
   { first: DOCKER_API_PORT, last: CONTROL_PORT, use: "the Docker API and the swarm's management" },
   { first: GOSSIP_PORT, last: GOSSIP_PORT, use: "gossip between nodes" },
 ] as const;

@@ -10,6 +10,11 @@ export interface Finding {
   readonly message: string;
 }
 
+/** The same findings, of a part of something larger. */
+export function below(path: Path, findings: readonly Finding[]): Finding[] {
+  return findings.map((finding) => ({ ...finding, path: [...path, ...finding.path] }));
+}
+
 /** `workers[0].labels["a b"]`. */
 export function formatPath(path: Path): string {
   return path.reduce<string>((text, segment) => {

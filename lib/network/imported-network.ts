@@ -1,10 +1,10 @@
 import { DataAwsSubnet } from "@cdktf/provider-aws/lib/data-aws-subnet";
 import { DataAwsVpc } from "@cdktf/provider-aws/lib/data-aws-vpc";
-import { type IResolvable, type ITerraformDependable, Op, ref, Token } from "cdktf";
+import { type IResolvable, type ITerraformDependable, Op, ref } from "cdktf";
 import { Construct } from "constructs";
 import { PropsCheck } from "../validation";
+import { importedNetworkChecks } from "./checks";
 import type { ISwarmNetwork, SwarmNetworkAttributes } from "./network";
-import { vpcCidrFault, zoneFaults } from "./network-faults";
 
 /**
  * A network that was there before. What it must be like is checked when Terraform reads it, before any node is made:
@@ -21,7 +21,7 @@ export class ImportedNetwork extends Construct implements ISwarmNetwork {
 
   public constructor(scope: Construct, id: string, attributes: SwarmNetworkAttributes) {
     super(scope, id);
-    checkAttributes(this, attributes);
+    new PropsCheck(this).props(attributes, importedNetworkChecks).throwIfFaulty();
     this.vpcId = attributes.vpcId;
     this.vpcCidr = attributes.vpcCidr;
     this.availabilityZones = attributes.availabilityZones;
@@ -64,33 +64,7 @@ export class ImportedNetwork extends Construct implements ISwarmNetwork {
   }
 }
 
-function checkAttributes(scope: Construct, attributes: SwarmNetworkAttributes): void {
-  const { availabilityZones, nodeSubnetIds, publicSubnetIds } = attributes;
-  new PropsCheck(scope)
-    .add(knownFault("vpcCidr", attributes.vpcCidr))
-    .add(knownFault("availabilityZones", availabilityZones))
-    .add(knownFault("nodeSubnetIds", nodeSubnetIds))
-    .value(attributes.vpcCidr, (cidr) => vpcCidrFault("vpcCidr", cidr))
-    .value(availabilityZones, (zones) => zoneFaults(zones))
-    .value(nodeSubnetIds, (ids) => onePerZoneFault("nodeSubnetIds", ids, availabilityZones))
-    .value(publicSubnetIds, (ids) =>
-      ids.length === 0 ? undefined : onePerZoneFault("publicSubnetIds", ids, availabilityZones),
-    )
-    .throwIfFaulty();
-}
-
 /** An attribute of the block that a condition is in. Text would not do: a token in it would lose its own braces. */
 function self(attribute: string): IResolvable {
   return ref(`self.${attribute}`);
-}
-
-/** The elements of a list may be tokens, the list may not: how many nodes there are, and where, is decided at synth. */
-function knownFault(name: string, value: unknown): string | undefined {
-  return Token.isUnresolved(value) ? `${name} must be known at synth, got a Terraform expression` : undefined;
-}
-
-function onePerZoneFault(name: string, ids: readonly string[], zones: readonly string[]): string | undefined {
-  if (ids.length === zones.length && new Set(ids).size === ids.length) return undefined;
-  const got = ids.map((id) => (Token.isUnresolved(id) ? "an expression" : id)).join(", ");
-  return `${name} must name one subnet for each of the ${zones.length} availability zones, got [${got}]`;
 }

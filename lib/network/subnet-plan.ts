@@ -1,7 +1,5 @@
+import { MAX_ZONES } from "../limits/network";
 import { parseCidr, subnetsOf } from "./cidr";
-
-/** Most availability zones a network can have; the grid keeps room beyond them. */
-export const MAX_ZONES = 6;
 
 /** The grid has 2^4 equal blocks: 8 for public subnets, then 8 for private ones. */
 const GRID_BITS = 4;

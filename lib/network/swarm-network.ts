@@ -1,12 +1,12 @@
 import { Vpc } from "@cdktf/provider-aws/lib/vpc";
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
-import { clusterNameFault } from "../naming";
+import * as limits from "../limits/network";
 import { PropsCheck } from "../validation";
+import { swarmNetworkChecks } from "./checks";
 import { ImportedNetwork } from "./imported-network";
 import { NatGateways, type NatMode } from "./nat-gateways";
 import type { ISwarmNetwork, SwarmNetworkAttributes, ZoneSubnet } from "./network";
-import { vpcCidrFault, zoneFaults } from "./network-faults";
 import { planSubnets, type ZoneSubnets } from "./subnet-plan";
 import { PrivateSubnets, PublicSubnets } from "./subnets";
 import { GatewayEndpoints, InterfaceEndpoints } from "./vpc-endpoints";
@@ -75,14 +75,10 @@ export class SwarmNetwork extends Construct implements ISwarmNetwork {
 
   public constructor(scope: Construct, id: string, props: SwarmNetworkProps) {
     super(scope, id);
-    new PropsCheck(this)
-      .value(props.clusterName, clusterNameFault)
-      .value(props.cidr, (cidr) => vpcCidrFault("cidr", cidr))
-      .value(props.availabilityZones, (zones) => zoneFaults(zones, props.region))
-      .throwIfFaulty();
+    new PropsCheck(this).props(props, swarmNetworkChecks).throwIfFaulty();
 
-    const nodeSubnets = props.nodeSubnets ?? "private";
-    const nat = props.nat ?? (nodeSubnets === "private" ? "single" : "none");
+    const nodeSubnets = props.nodeSubnets ?? limits.nodeSubnets.default;
+    const nat = props.nat ?? limits.defaultNat(nodeSubnets);
     this.vpcCidr = props.cidr;
     this.availabilityZones = props.availabilityZones;
     this.assignsPublicAddresses = nodeSubnets === "public";

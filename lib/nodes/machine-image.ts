@@ -2,6 +2,9 @@ import { DataAwsAmi } from "@cdktf/provider-aws/lib/data-aws-ami";
 import { DataAwsSsmParameter } from "@cdktf/provider-aws/lib/data-aws-ssm-parameter";
 import { Token } from "cdktf";
 import type { Construct } from "constructs";
+import { below, type Finding } from "../limits/finding";
+import * as limits from "../limits/images";
+import { items, required } from "../validation";
 import {
   type Architecture,
   architectureIn,
@@ -56,8 +59,13 @@ export abstract class MachineImage {
   /** What the image is known to be built for. */
   protected abstract readonly architecture: Architecture | undefined;
 
-  /** Adds what finds the image to a scope; once for each scope. */
+  /** Adds what finds the image to a scope, where it is found again when it is asked for again. */
   public abstract bind(scope: Construct, machines?: ImageMachines): BoundImage;
+
+  /** What is wrong with how the image is named. */
+  public findings(): readonly Finding[] {
+    return [];
+  }
 
   /** Why these machines cannot boot the image, or nothing. */
   public fault({ instanceType = DEFAULT_INSTANCE_TYPE }: ImageMachines): string | undefined {
@@ -79,6 +87,10 @@ class FixedImage extends MachineImage {
     super();
   }
 
+  public override findings(): readonly Finding[] {
+    return below(["id"], required(limits.imageId)(this.imageId));
+  }
+
   public override bind(_scope: Construct): BoundImage {
     return { imageId: this.imageId };
   }
@@ -92,8 +104,14 @@ class ParameterImage extends MachineImage {
     super();
   }
 
+  public override findings(): readonly Finding[] {
+    return below(["ssmParameter"], required(limits.imageParameter)(this.parameterName));
+  }
+
   public override bind(scope: Construct): BoundImage {
-    const parameter = new DataAwsSsmParameter(scope, "Image", { name: this.parameterName });
+    const parameter = once(scope, this.parameterName, (id) => {
+      return new DataAwsSsmParameter(scope, id, { name: this.parameterName });
+    });
     // `value` is marked as sensitive, and so would be every plan that shows a new image.
     return { imageId: parameter.insecureValue };
   }
@@ -118,18 +136,40 @@ class NamedImage extends MachineImage {
     return super.fault(machines);
   }
 
+  public override findings(): readonly Finding[] {
+    return [
+      ...below(["name"], required(limits.imageName)(this.pattern)),
+      ...below(["owners"], items(limits.imageOwners, limits.imageOwner)(this.owners)),
+    ];
+  }
+
   public override bind(scope: Construct, { instanceType = DEFAULT_INSTANCE_TYPE }: ImageMachines = {}): BoundImage {
     const architecture = this.architecture ?? architectureOf(instanceType);
-    const image = new DataAwsAmi(scope, "Image", {
-      mostRecent: true,
-      owners: [...this.owners],
-      filter: [
-        { name: "name", values: [this.pattern] },
-        // The newest of a name may be for other machines, which would boot nothing at all.
-        { name: "architecture", values: [EC2_ARCHITECTURE[architecture]] },
-        { name: "state", values: ["available"] },
-      ],
+    const name = [this.pattern, ...this.owners, architecture].join(" ");
+    const image = once(scope, name, (id) => {
+      return new DataAwsAmi(scope, id, {
+        mostRecent: true,
+        owners: [...this.owners],
+        filter: [
+          { name: "name", values: [this.pattern] },
+          // The newest of a name may be for other machines, which would boot nothing at all.
+          { name: "architecture", values: [EC2_ARCHITECTURE[architecture]] },
+          { name: "state", values: ["available"] },
+        ],
+      });
     });
     return { imageId: image.id };
   }
+}
+
+/** What was made in each scope, by what it looks for. */
+const known = new WeakMap<Construct, Map<string, Construct>>();
+
+/** What a scope has to find an image by: made once, however often, and by whatever `MachineImage`, it is asked for. */
+function once<T extends Construct>(scope: Construct, name: string, make: (id: string) => T): T {
+  const images = known.get(scope) ?? new Map<string, Construct>();
+  known.set(scope, images);
+  const image = images.get(name) ?? make(images.size === 0 ? "Image" : `Image${images.size + 1}`);
+  images.set(name, image);
+  return image as T;
 }

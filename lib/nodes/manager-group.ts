@@ -5,6 +5,7 @@ import { MAX_MANAGERS } from "../limits/constants";
 import { managerCount } from "../limits/nodes";
 import { physicalName } from "../naming";
 import { PropsCheck } from "../validation";
+import { managerGroupChecks } from "./checks";
 import type { BoundImage } from "./machine-image";
 import { GROUP_DELETE_TIMEOUT, groupDependencies, type NodeGroupProps } from "./node-group";
 import { NodeLaunchTemplate, type NodeMachineOptions } from "./node-launch-template";
@@ -41,8 +42,8 @@ export class ManagerGroup extends Construct {
 
   public constructor(scope: Construct, id: string, props: ManagerGroupProps) {
     super(scope, id);
+    new PropsCheck(this).props(props, managerGroupChecks).throwIfFaulty();
     const count = props.count ?? managerCount.default;
-    new PropsCheck(this).value(count, managerCountFault).add(props.image.fault(props)).throwIfFaulty();
 
     const slotGroups = managerGroupNames(props.clusterName);
     const image = props.image.bind(this, { instanceType: props.instanceType });
@@ -61,12 +62,6 @@ export class ManagerGroup extends Construct {
  */
 export function managerGroupNames(clusterName: string): readonly string[] {
   return Array.from({ length: MAX_MANAGERS }, (_, slot) => physicalName.managerGroup(clusterName, slot));
-}
-
-/** What is wrong with a number of managers, or nothing. */
-export function managerCountFault(count: number): string | undefined {
-  const fault = managerCount.fault(count);
-  return fault === undefined ? undefined : `count ${fault}`;
 }
 
 interface ManagerSlotProps extends Omit<ManagerGroupProps, "image"> {

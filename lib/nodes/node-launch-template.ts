@@ -1,9 +1,11 @@
 import { LaunchTemplate } from "@cdktf/provider-aws/lib/launch-template";
 import { Token } from "cdktf";
 import { Construct } from "constructs";
+import { rootVolumeSizeGiB } from "../limits/nodes";
 import type { ISwarmNetwork } from "../network/network";
 import type { NodeSettings } from "../registry/node-settings";
 import { PropsCheck } from "../validation";
+import { machineChecks } from "./checks";
 import { DEFAULT_INSTANCE_TYPE } from "./instance-type";
 import { UserData } from "./user-data";
 import type { UserDataSnippet } from "./user-data-snippet";
@@ -73,8 +75,7 @@ export class NodeLaunchTemplate extends Construct {
 
   public constructor(scope: Construct, id: string, props: NodeLaunchTemplateProps) {
     super(scope, id);
-    const sizeGiB = props.rootVolumeSizeGiB ?? 20;
-    new PropsCheck(this).value(sizeGiB, volumeSizeFault).throwIfFaulty();
+    new PropsCheck(this).props(props, machineChecks).throwIfFaulty();
 
     this.resource = new LaunchTemplate(this, "Resource", {
       namePrefix: `${props.name}-`,
@@ -104,7 +105,12 @@ export class NodeLaunchTemplate extends Construct {
       blockDeviceMappings: [
         {
           deviceName: props.rootDeviceName ?? "/dev/xvda",
-          ebs: { volumeType: "gp3", volumeSize: sizeGiB, encrypted: "true", deleteOnTermination: "true" },
+          ebs: {
+            volumeType: "gp3",
+            volumeSize: props.rootVolumeSizeGiB ?? rootVolumeSizeGiB.default,
+            encrypted: "true",
+            deleteOnTermination: "true",
+          },
         },
       ],
 
@@ -113,9 +119,4 @@ export class NodeLaunchTemplate extends Construct {
     this.templateId = this.resource.id;
     this.latestVersion = Token.asString(this.resource.latestVersion);
   }
-}
-
-function volumeSizeFault(sizeGiB: number): string | undefined {
-  if (Number.isInteger(sizeGiB) && sizeGiB >= 8 && sizeGiB <= 16_384) return undefined;
-  return `rootVolumeSizeGiB must be a whole number from 8 to 16384, got ${sizeGiB}`;
 }

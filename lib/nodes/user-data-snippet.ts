@@ -1,3 +1,5 @@
+import { show } from "../limits/messages";
+
 /** One more part of a node's user data, which cloud-init handles before it starts the agent. */
 export abstract class UserDataSnippet {
   /**
@@ -21,7 +23,7 @@ export abstract class UserDataSnippet {
   /** MIME type cloud-init knows the part by. */
   public abstract readonly type: string;
   public abstract readonly text: string;
-  /** What is wrong with the part, or nothing. */
+  /** What is wrong with the part, completing its name like `must be …`; or nothing. */
   public abstract fault(): string | undefined;
 }
 
@@ -36,7 +38,7 @@ class MarkedSnippet extends UserDataSnippet {
   }
 
   public override fault(): string | undefined {
-    if (this.text.startsWith(this.mark)) return undefined;
-    return `${this.what} must begin with "${this.mark}", got ${JSON.stringify(this.text.slice(0, 20))}`;
+    if (typeof this.text === "string" && this.text.startsWith(this.mark)) return undefined;
+    return `must begin with "${this.mark}", as ${this.what} does, got ${show(this.text)}`;
   }
 }

@@ -2,9 +2,11 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Fn, TerraformAsset, TerraformLocal, Token } from "cdktf";
 import { Construct } from "constructs";
+import { listLimit } from "../limits/limit";
+import { show } from "../limits/messages";
 import { NODE_SETTINGS_PATH, type NodeSettings } from "../registry/node-settings";
 import { literals, withPlaceholders } from "../terraform-literal";
-import { PropsCheck } from "../validation";
+import { type Check, items, PropsCheck } from "../validation";
 import type { UserDataSnippet } from "./user-data-snippet";
 
 /** AWS's limit, before base64: https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/user-data.html */
@@ -44,7 +46,8 @@ export class UserData extends Construct {
   public constructor(scope: Construct, id: string, props: UserDataProps) {
     super(scope, id);
     const snippets = props.snippets ?? [];
-    this.check(props.settings, snippets);
+    new PropsCheck(this).props(snippets, snippetChecks, ["userDataSnippets"]).throwIfFaulty();
+    new PropsCheck(this).add(sizeFault(estimateBytes(props.settings, snippets))).throwIfFaulty();
 
     const settings = new TerraformLocal(this, "Settings", literals(props.settings));
     const template = new TerraformAsset(this, "Template", { path: CLOUD_CONFIG });
@@ -67,24 +70,27 @@ export class UserData extends Construct {
     const template = new TerraformAsset(this, "MultipartTemplate", { path: MULTIPART });
     return Fn.templatefile(template.path, { cloud_config: cloudConfig, parts: parts.expression });
   }
-
-  private check(settings: NodeSettings, snippets: readonly UserDataSnippet[]): void {
-    new PropsCheck(this)
-      .add(snippets.flatMap((snippet, index) => snippetFault(snippet, index) ?? []))
-      .add(sizeFault(estimateBytes(settings, snippets)))
-      .throwIfFaulty();
-  }
 }
 
-function snippetFault(snippet: UserDataSnippet, index: number): string | undefined {
-  if (Token.isUnresolved(snippet.text)) {
-    return (
-      `userDataSnippets[${index}] refers to a resource, which is not known at synth; ` +
-      `read what it needs from ${NODE_SETTINGS_PATH} on the node`
-    );
+const MAX_SNIPPETS = listLimit(0, 100, "be a list of at most 100 snippets", "[UserDataSnippet.shellScript(…)]");
+
+/** Further parts of a node's user data. */
+export const snippetChecks: Check = items(MAX_SNIPPETS, (snippet) => {
+  const message = snippetFault(snippet);
+  return message === undefined ? [] : [{ path: [], message }];
+});
+
+function snippetFault(snippet: unknown): string | undefined {
+  if (!isSnippet(snippet)) {
+    return `must be a UserDataSnippet, got ${show(snippet)}; write UserDataSnippet.shellScript or cloudConfig`;
   }
-  const fault = snippet.fault();
-  return fault === undefined ? undefined : `userDataSnippets[${index}]: ${fault}`;
+  if (typeof snippet.text !== "string" || !Token.isUnresolved(snippet.text)) return snippet.fault();
+  return `refers to a resource, which is not known at synth; read what it needs from ${NODE_SETTINGS_PATH} on the node`;
+}
+
+// Not instanceof: another copy of the package makes snippets as well.
+function isSnippet(value: unknown): value is UserDataSnippet {
+  return typeof value === "object" && value !== null && typeof Reflect.get(value, "fault") === "function";
 }
 
 function sizeFault(bytes: number): string | undefined {

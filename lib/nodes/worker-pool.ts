@@ -2,8 +2,10 @@ import { AutoscalingGroup } from "@cdktf/provider-aws/lib/autoscaling-group";
 import { AutoscalingLifecycleHook } from "@cdktf/provider-aws/lib/autoscaling-lifecycle-hook";
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
-import { physicalName, poolNameFault } from "../naming";
+import { poolSizes } from "../limits/nodes";
+import { physicalName } from "../naming";
 import { PropsCheck } from "../validation";
+import { workerPoolChecks } from "./checks";
 import { GROUP_DELETE_TIMEOUT, groupDependencies, type NodeGroupProps } from "./node-group";
 import { NodeLaunchTemplate, type NodeMachineOptions } from "./node-launch-template";
 
@@ -24,7 +26,7 @@ export interface WorkerPoolOptions extends NodeMachineOptions {
   /**
    * Most workers the pool may be scaled to.
    *
-   * @default - twice `desired`
+   * @default - twice the larger of `desired` and `min`
    */
   readonly max?: number;
   /**
@@ -53,9 +55,6 @@ export const LAUNCH_HOOK = "launch";
 /** Name of the hook that keeps an instance from ending before its node is drained. */
 export const TERMINATE_HOOK = "terminate";
 
-// Set by the agent and the leader; a label of the pool must not stand for them.
-const OWN_LABELS = ["az", "slot", "pool"];
-
 /** Workers that are alike and scaled together: an Auto Scaling group over all availability zones. */
 export class WorkerPool extends Construct {
   /** Underlying Auto Scaling group, for properties this construct does not expose. */
@@ -70,14 +69,9 @@ export class WorkerPool extends Construct {
 
   public constructor(scope: Construct, id: string, props: WorkerPoolProps) {
     super(scope, id);
+    new PropsCheck(this).props(props, workerPoolChecks).throwIfFaulty();
     this.poolName = props.name;
-    this.size = poolSize(props);
-    new PropsCheck(this)
-      .add(poolNameFault(props.name))
-      .add(sizeFaults(this.size))
-      .add(labelFaults(props.labels ?? {}))
-      .add(props.image.fault(props))
-      .throwIfFaulty();
+    this.size = poolSizes(props);
     const groupName = physicalName.workerGroup(props.clusterName, props.name);
     this.launchTemplate = this.createLaunchTemplate(props, groupName);
 
@@ -141,26 +135,4 @@ export class WorkerPool extends Construct {
       },
     });
   }
-}
-
-function poolSize(options: WorkerPoolOptions): PoolSize {
-  // A pool that may have no worker is not asked for one.
-  const desired = options.desired ?? options.min ?? Math.min(1, options.max ?? 1);
-  return { desired, min: options.min ?? 0, max: options.max ?? desired * 2 };
-}
-
-function sizeFaults({ desired, min, max }: PoolSize): string[] {
-  const faults = Object.entries({ desired, min, max })
-    .filter(([, size]) => !Number.isInteger(size) || size < 0)
-    .map(([name, size]) => `${name} must be a whole number from 0 on, got ${size}`);
-  if (faults.length > 0) return faults;
-  if (desired < min) faults.push(`desired must be at least min (${min}), got ${desired}`);
-  if (desired > max) faults.push(`desired must be at most max (${max}), got ${desired}; raise max`);
-  return faults;
-}
-
-function labelFaults(labels: Readonly<Record<string, string>>): string[] {
-  return OWN_LABELS.filter((key) => key in labels).map(
-    (key) => `labels must not name "${key}", which every node has by itself; got ${JSON.stringify(labels[key])}`,
-  );
 }

@@ -4,7 +4,8 @@ import { IamRolePolicy } from "@cdktf/provider-aws/lib/iam-role-policy";
 import { IamRolePolicyAttachment } from "@cdktf/provider-aws/lib/iam-role-policy-attachment";
 import { type ITerraformDependable, Lazy } from "cdktf";
 import { Construct } from "constructs";
-import { PropsCheck } from "../validation";
+import { optional, PropsCheck, required } from "../validation";
+import { policyArn as policyArnLimit } from "./checks";
 import { type PolicyStatement, renderPolicy } from "./policy-statement";
 
 /** Most characters a role's inline policies may have, spaces aside. */
@@ -47,7 +48,7 @@ export class NodeRole extends Construct implements INodeRole {
     super(scope, id);
     new PropsCheck(this)
       .value(props.name, nameFault)
-      .value(props.permissionsBoundary, (arn) => policyArnFault("permissionsBoundary", arn))
+      .props(props.permissionsBoundary, optional(policyArnLimit), ["permissionsBoundary"])
       .add(sidFaults(props.statements))
       .throwIfFaulty();
 
@@ -105,7 +106,7 @@ export class NodeRole extends Construct implements INodeRole {
    * @param policyArn ARN of a policy of the account or of AWS
    */
   public addManagedPolicy(id: string, policyArn: string): void {
-    new PropsCheck(this).value(policyArn, (arn) => policyArnFault("policyArn", arn)).throwIfFaulty();
+    new PropsCheck(this).props(policyArn, required(policyArnLimit), ["policyArn"]).throwIfFaulty();
     this.policies.push(new IamRolePolicyAttachment(this, id, { role: this.resource.name, policyArn }));
   }
 
@@ -125,11 +126,6 @@ const ASSUMED_BY_EC2 = JSON.stringify({
 function nameFault(name: string): string | undefined {
   if (NAME_PATTERN.test(name)) return undefined;
   return `name must be 1 to 64 letters, digits and _+=,.@-, got ${JSON.stringify(name)}`;
-}
-
-function policyArnFault(name: string, arn: string): string | undefined {
-  if (/^arn:[^:]+:iam::[^:]*:policy\/.+$/.test(arn)) return undefined;
-  return `${name} must be the ARN of a policy, got ${JSON.stringify(arn)}`;
 }
 
 function sidFaults(statements: readonly PolicyStatement[]): readonly string[] {

@@ -1,10 +1,4 @@
-import {
-  CONTROL_PORT,
-  DEFAULT_DATA_PATH_PORT,
-  DOCKER_API_PORT,
-  DOCKER_TLS_PORT,
-  GOSSIP_PORT,
-} from "../limits/constants";
+import { CONTROL_PORT, DEFAULT_DATA_PATH_PORT, DOCKER_API_PORT, GOSSIP_PORT } from "../limits/constants";
 import type { DockerApiAccess } from "../registry/node-settings";
 
 /** Who talks in a cluster: its nodes by role, and who operates it. Each has a security group. */
@@ -83,11 +77,6 @@ const DOCKER_API: SwarmPort = {
   to: NODES,
   description: "Docker API without TLS; never from workers, who would own what they reach",
 };
-
-/** Ports that only the swarm's own rules open, whatever the protocol. */
-export function reservedPorts(dataPathPort: number = DEFAULT_DATA_PATH_PORT): readonly number[] {
-  return [DOCKER_API_PORT, DOCKER_TLS_PORT, CONTROL_PORT, GOSSIP_PORT, dataPathPort];
-}
 
 function port(protocol: "tcp" | "udp", number: number): Pick<SwarmPort, "protocol" | "fromPort" | "toPort"> {
   return { protocol, fromPort: number, toPort: number };

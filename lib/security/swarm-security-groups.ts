@@ -4,10 +4,11 @@ import { VpcSecurityGroupIngressRule } from "@cdktf/provider-aws/lib/vpc-securit
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import { DEFAULT_DATA_PATH_PORT } from "../limits/constants";
-import { clusterNameFault, physicalName } from "../naming";
+import { physicalName } from "../naming";
 import type { DockerApiAccess } from "../registry/node-settings";
 import { PropsCheck } from "../validation";
-import { accessRuleFaults, openingsOf, type SwarmAccessRule } from "./access-rule";
+import { openingsOf, type SwarmAccessRule } from "./access-rule";
+import { securityGroupChecks } from "./checks";
 import { type Party, swarmPorts } from "./swarm-ports";
 
 export interface SwarmSecurityGroupsProps {
@@ -47,13 +48,9 @@ export class SwarmSecurityGroups extends Construct {
 
   public constructor(scope: Construct, id: string, props: SwarmSecurityGroupsProps) {
     super(scope, id);
+    new PropsCheck(this).props(props, securityGroupChecks).throwIfFaulty();
     const dataPathPort = props.dataPathPort ?? DEFAULT_DATA_PATH_PORT;
     const accessRules = props.accessRules ?? [];
-    new PropsCheck(this)
-      .value(props.clusterName, clusterNameFault)
-      .value(dataPathPort, dataPathPortFault)
-      .value(accessRules, (rules) => accessRuleFaults(rules, dataPathPort))
-      .throwIfFaulty();
 
     this.managers = this.addGroup("managers", props, "Managers of the swarm");
     this.workers = this.addGroup("workers", props, "Workers of the swarm");
@@ -133,10 +130,4 @@ export class SwarmSecurityGroups extends Construct {
         }),
     );
   }
-}
-
-/** Docker takes 1024 to 49151, and a port of the swarm's other traffic would clash with it. */
-function dataPathPortFault(port: number): string | undefined {
-  if (Number.isInteger(port) && port >= 1024 && port <= 49151 && port !== 7946) return undefined;
-  return `dataPathPort must be a port from 1024 to 49151, and not 7946, got ${port}`;
 }

@@ -3,7 +3,10 @@ import { EfsFileSystem as EfsFileSystemResource } from "@cdktf/provider-aws/lib/
 import { EfsMountTarget } from "@cdktf/provider-aws/lib/efs-mount-target";
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
+import { throughputMode } from "../limits/storage";
 import type { ISwarmNetwork } from "../network/network";
+import { PropsCheck } from "../validation";
+import { fileSystemChecks } from "./checks";
 import { NfsSecurityGroup } from "./nfs-security-group";
 
 /** How a file system's throughput is paid for. */
@@ -57,6 +60,7 @@ export class EfsFileSystem extends Construct {
 
   public constructor(scope: Construct, id: string, props: EfsFileSystemProps) {
     super(scope, id);
+    new PropsCheck(this).props(props, fileSystemChecks).throwIfFaulty();
     const { clusterName, network } = props;
     this.securityGroup =
       props.securityGroup ??
@@ -64,7 +68,7 @@ export class EfsFileSystem extends Construct {
 
     this.resource = new EfsFileSystemResource(this, "Resource", {
       encrypted: true,
-      throughputMode: props.throughputMode ?? "elastic",
+      throughputMode: props.throughputMode ?? throughputMode.default,
       creationToken: props.creationToken,
       tags: { Name: props.name },
     });

@@ -1,11 +1,11 @@
 import { createHash } from "node:crypto";
 import { Annotations, type ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
-import * as limits from "../limits/storage";
 import type { ISwarmNetwork } from "../network/network";
 import type { NodeSettings } from "../registry/node-settings";
 import type { PolicyStatement } from "../security/policy-statement";
 import { PropsCheck } from "../validation";
+import { rexrayPluginChecks } from "./checks";
 import { EfsFileSystem, type EfsFileSystemOptions } from "./efs-file-system";
 import { NfsSecurityGroup } from "./nfs-security-group";
 import { renderRexray } from "./rexray-template";
@@ -90,11 +90,7 @@ export class RexrayPlugin extends Construct {
     super(scope, id);
     const { clusterName, network } = props;
     const tag = props.tag ?? clusterName;
-    new PropsCheck(this)
-      .value(props.plugin, (plugin) => named("plugin", limits.pluginReference.fault(plugin)))
-      .value(tag, (text) => named("tag", limits.volumeTag.fault(text)))
-      .value(props.volumes, volumeFaults)
-      .throwIfFaulty();
+    new PropsCheck(this).props(props, rexrayPluginChecks).throwIfFaulty();
 
     this.securityGroup = new NfsSecurityGroup(this, "SecurityGroup", {
       vpcId: network.vpcId,
@@ -163,15 +159,4 @@ export function rexrayStatements(): readonly PolicyStatement[] {
 /** The token REX-Ray itself would create a volume's file system with, so that a racing creation finds this one. */
 export function rexrayCreationToken(tag: string, volume: string): string {
   return createHash("md5").update(`${tag}/${volume}`).digest("hex");
-}
-
-function named(what: string, fault: string | undefined): string[] {
-  return fault === undefined ? [] : [`${what} ${fault}`];
-}
-
-function volumeFaults(volumes: readonly string[]): string[] {
-  return [
-    ...volumes.flatMap((volume, index) => named(`volumes[${index}]`, limits.volume.fault(volume))),
-    ...limits.volumeFindings(volumes).map(({ path, message }) => `volumes[${String(path[0])}] ${message}`),
-  ];
 }

@@ -16,7 +16,7 @@ const region = "eu-west-1";
 const clusterProps: Omit<SwarmClusterProps, "network" | "existingNetwork"> = {
   clusterName: "apps",
   region,
-  image: MachineImage.fromId("ami-1"),
+  image: MachineImage.fromId("ami-0123456789abcdef0"),
 };
 const networkProps = {
   clusterName: "apps",
@@ -217,7 +217,7 @@ describe("a cluster of another app", () => {
       availabilityZones: ["eu-west-1a"],
       nodeSubnetIds: ["subnet-1"],
     },
-    image: MachineImage.fromId("ami-1"),
+    image: MachineImage.fromId("ami-0123456789abcdef0"),
     nonce: "nonce-1",
     workerSecurityGroupId: "sg-1",
     workerRoleUniqueId: "AROA1",
@@ -229,7 +229,7 @@ describe("a cluster of another app", () => {
     const stack = build({}, (cluster) => cluster.addWorkerPool("batch"));
 
     expect(stack.resource("aws_launch_template").properties).toMatchObject({
-      iam_instance_profile: { name: "apps-worker" },
+      iam_instance_profile: { name: `apps-${region}-worker` },
       network_interfaces: [{ security_groups: ["sg-1"] }],
     });
     expect(locals(stack)).toEqual([

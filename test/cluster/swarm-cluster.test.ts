@@ -9,7 +9,7 @@ const props: SwarmClusterProps = {
   clusterName: "apps",
   region: "eu-west-1",
   network: { cidr: "10.20.0.0/16", availabilityZones: ["eu-west-1a", "eu-west-1b", "eu-west-1c"] },
-  image: MachineImage.fromId("ami-1"),
+  image: MachineImage.fromId("ami-0123456789abcdef0"),
   workers: [{ name: "general", desired: 2 }],
 };
 
@@ -123,7 +123,7 @@ describe("storage", () => {
 
   test("fails when a path that breaks fstab is let through", () => {
     expect(() => cluster({ storage: { efs: { mountPath: "mnt/my efs" } } })).toThrow(
-      /efs.mountPath must be an absolute path/,
+      /storage.efs.mountPath must be an absolute path/,
     );
   });
 
@@ -163,7 +163,10 @@ describe("storage", () => {
     const seeing = stack
       .resources("aws_iam_role_policy")
       .filter(({ properties }) => String(properties.policy).includes("elasticfilesystem:DescribeFileSystems"))
-      .map(({ properties }) => `${String(stack.referent(properties.role).properties.name).replace("apps-", "")}s`);
+      .map(
+        ({ properties }) =>
+          `${String(stack.referent(properties.role).properties.name).replace("apps-eu-west-1-", "")}s`,
+      );
     const mounting = stack
       .resources("aws_vpc_security_group_ingress_rule")
       .filter(({ properties }) => String(properties.security_group_id).includes("Rexray"))
@@ -215,7 +218,9 @@ describe("a locked swarm", () => {
 
     const arn = reference(stack.resource("aws_secretsmanager_secret"), "arn");
     const Action = ["secretsmanager:GetSecretValue", "secretsmanager:PutSecretValue"];
-    expect(roles(stack)).toEqual([["apps-manager", [{ Sid: "UnlockKey", Effect: "Allow", Action, Resource: [arn] }]]]);
+    expect(roles(stack)).toEqual([
+      ["apps-eu-west-1-manager", [{ Sid: "UnlockKey", Effect: "Allow", Action, Resource: [arn] }]],
+    ]);
   });
 
   test("fails when the key is Terraform's to know, or its secret is in the way of the next cluster", () => {
@@ -310,7 +315,7 @@ describe("readiness", () => {
 
   test("fails when a time no wait can have is let through", () => {
     expect(() => cluster({ readiness: { timeoutSeconds: 0 } })).toThrow(
-      /timeoutSeconds must be a whole number from 1 on/,
+      /readiness.timeoutSeconds must be a whole number of seconds from 60 to 7200, got 0/,
     );
   });
 });
@@ -358,13 +363,17 @@ describe("faults", () => {
         swarm: { addressPool: "10.20.128.0/17", heartbeatSeconds: 0 },
       }),
     ).toThrow(
-      /stack\/Swarm: .*\n- clusterName must be.*\n- managers.count must be 1, 3, 5 or 7.*\n- swarm.heartbeatSeconds must be.*\n- swarm.addressPool must not overlap the VPC \(10.20.0.0\/16\)/s,
+      /stack\/Swarm: .*\n- clusterName must be.*\n- managers.count must be 1, 3, 5 or 7.*\n- swarm.heartbeatSeconds must be.*\n- swarm.addressPool must not overlap the VPC, got 10.20.128.0\/17 beside network.cidr 10.20.0.0\/16/s,
     );
   });
 
   test("fails when a pool overlay networks cannot be cut from is let through", () => {
-    expect(() => cluster({ swarm: { addressPool: "10.255.0.1/16" } })).toThrow(/without host bits, got 10.255.0.1\/16/);
-    expect(() => cluster({ swarm: { addressPoolMaskLength: 16 } })).toThrow(/from 17 to 29, got 16/);
+    expect(() => cluster({ swarm: { addressPool: "10.255.0.1/16" } })).toThrow(
+      /swarm.addressPool must have no host bits/,
+    );
+    expect(() => cluster({ swarm: { addressPoolMaskLength: 16 } })).toThrow(
+      /must leave room .* got 16; write a mask length from 17 to 29/,
+    );
   });
 
   test("fails when no network, or two, are let through", () => {

@@ -13,7 +13,7 @@ export function instance(id: string, change: Partial<AccountInstance> = {}): Acc
     securityGroupIds: [],
     userData: null,
     instanceType: "t3.small",
-    imageId: "ami-1",
+    imageId: "ami-0123456789abcdef0",
     instanceProfileName: null,
     roleName: null,
     roleId: null,

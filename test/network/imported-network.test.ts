@@ -118,7 +118,7 @@ describe("bad attributes", () => {
     expect(build).toThrow(
       [
         "stack/Network: invalid properties",
-        "- vpcCidr must be a /16 to /24 block, got 10.50.0.0/28",
+        '- vpcCidr must be between /16 and /24, which are the sizes a VPC can be cut up in, got "10.50.0.0/28"; write for example 10.20.0.0/16',
         "- nodeSubnetIds must name one subnet for each of the 2 availability zones, got [subnet-a]",
         "- publicSubnetIds must name one subnet for each of the 2 availability zones, got [subnet-c, subnet-c]",
       ].join("\n"),

@@ -1,7 +1,8 @@
 import { fc, test as property } from "@fast-check/vitest";
 import { describe, expect, test } from "vitest";
+import { MAX_ZONES } from "../../lib/limits/network";
 import { type Cidr, contains, formatCidr, networkOf, overlaps, parseCidr } from "../../lib/network/cidr";
-import { MAX_ZONES, planSubnets } from "../../lib/network/subnet-plan";
+import { planSubnets } from "../../lib/network/subnet-plan";
 
 const ZONES = ["a", "b", "c", "d", "e", "f"].map((letter) => `eu-west-1${letter}`);
 

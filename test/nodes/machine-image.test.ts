@@ -10,9 +10,9 @@ const bound = (image: MachineImage, instanceType?: string) =>
 const idOf = (stack: ReturnType<typeof bound>) => (stack.json.output as { Id: { value: string } }).Id.value;
 
 test("fails when a fixed image asks AWS anything", () => {
-  const stack = bound(MachineImage.fromId("ami-1"));
+  const stack = bound(MachineImage.fromId("ami-0123456789abcdef0"));
 
-  expect(idOf(stack)).toBe("ami-1");
+  expect(idOf(stack)).toBe("ami-0123456789abcdef0");
   expect(stack.dataSources()).toEqual([]);
 });
 
@@ -82,9 +82,11 @@ test.each([
 });
 
 test("fails when an image that says what it is for is let through for another machine", () => {
-  expect(MachineImage.fromId("ami-1", "arm64").fault({})).toMatch(/for amd64, which t3.small is, got one for arm64/);
+  expect(MachineImage.fromId("ami-0123456789abcdef0", "arm64").fault({})).toMatch(
+    /for amd64, which t3.small is, got one for arm64/,
+  );
   expect(MachineImage.fromSsmParameter("/ami", "amd64").fault({ instanceType: "t4g.small" })).toMatch(/for arm64/);
-  expect(MachineImage.fromId("ami-1").fault({ instanceType: "t4g.small" })).toBeUndefined();
+  expect(MachineImage.fromId("ami-0123456789abcdef0").fault({ instanceType: "t4g.small" })).toBeUndefined();
 });
 
 test("fails when a machine that only Terraform knows is taken to be of any architecture", () => {
@@ -92,4 +94,16 @@ test("fails when a machine that only Terraform knows is taken to be of any archi
 
   expect(MachineImage.fromName("swarm-node-*", ["self"]).fault({ instanceType })).toMatch(/must name its architecture/);
   expect(MachineImage.fromName("swarm-node-*", ["self"], "arm64").fault({ instanceType })).toBeUndefined();
+});
+
+test("fails when an image bound twice in a scope is looked for twice, or another one is taken for it", () => {
+  const names = ["swarm-node-*", "swarm-node-*", "other-*"];
+
+  const stack = synth((scope) => {
+    for (const name of names) MachineImage.fromName(name, ["self"]).bind(scope);
+    for (const name of ["/a", "/a", "/b"]) MachineImage.fromSsmParameter(name).bind(scope);
+  });
+
+  expect(stack.dataSources("aws_ami")).toHaveLength(2);
+  expect(stack.dataSources("aws_ssm_parameter")).toHaveLength(2);
 });

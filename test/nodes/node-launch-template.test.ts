@@ -7,7 +7,7 @@ function template(overrides: Partial<NodeLaunchTemplateProps> = {}) {
   const stack = synth((scope) => {
     new NodeLaunchTemplate(scope, "Template", {
       name: "apps-worker-general",
-      imageId: "ami-1",
+      imageId: "ami-0123456789abcdef0",
       network: network(),
       securityGroupIds: ["sg-1"],
       instanceProfileName: "apps-worker",
@@ -79,6 +79,6 @@ test("fails when an option does not reach the template", () => {
 
 test("fails when a volume no AWS volume can be is let through", () => {
   expect(() => template({ rootVolumeSizeGiB: 4 })).toThrow(
-    /rootVolumeSizeGiB must be a whole number from 8 to 16384, got 4/,
+    /rootVolumeSizeGiB must be a whole number of GiB from 8 to 16384, got 4/,
   );
 });

@@ -76,7 +76,7 @@ describe("snippets", () => {
     const snippets = [UserDataSnippet.shellScript("echo hi"), UserDataSnippet.cloudConfig("runcmd: []")];
 
     expect(() => userData(nodeSettings(), snippets)).toThrow(
-      /stack\/UserData: .*\n- userDataSnippets\[0\]: a shell script must begin with "#!", got "echo hi"\n- userDataSnippets\[1\]: .*#cloud-config/s,
+      /stack\/UserData: .*\n- userDataSnippets\[0\] must begin with "#!", as a shell script does, got "echo hi"\n- userDataSnippets\[1\] must begin with "#cloud-config"/s,
     );
   });
 

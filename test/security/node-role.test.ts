@@ -164,7 +164,7 @@ describe("bad properties", () => {
       [
         "stack/Role: invalid properties",
         `- name must be 1 to 64 letters, digits and _+=,.@-, got "${"x".repeat(65)}"`,
-        '- permissionsBoundary must be the ARN of a policy, got "boundary"',
+        '- permissionsBoundary must be the ARN of a policy, got "boundary"; write for example arn:aws:iam::123456789012:policy/nodes',
         "- each statement must have a sid of its own, got Read twice",
         '- a sid must be letters and digits, got "a-b"',
       ].join("\n"),

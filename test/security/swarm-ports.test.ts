@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { reservedPorts, type SwarmPort, swarmPorts } from "../../lib/security";
+import { type SwarmPort, swarmPorts } from "../../lib/security";
 
 function named(name: string, ports: readonly SwarmPort[] = swarmPorts()): SwarmPort | undefined {
   return ports.find((port) => port.name === name);
@@ -54,8 +54,4 @@ describe("swarmPorts", () => {
   test("says of each what it is for, in words AWS takes", () => {
     for (const { description } of swarmPorts()) expect(description).toMatch(/^[\w .:/()#,@[\]+=&;{}!$*-]{1,255}$/);
   });
-});
-
-test("the reserved ports are the swarm's, with the data path where the nodes have it", () => {
-  expect(reservedPorts(5789)).toEqual([2375, 2376, 2377, 7946, 5789]);
 });

@@ -173,20 +173,20 @@ describe("an access rule", () => {
   });
 
   test.each([
-    ["the Docker API", { port: 2375 }, "2375"],
-    ["the Docker API with TLS", { port: 2376 }, "2376"],
-    ["the control API", { port: 2377 }, "2377"],
-    ["gossip", { port: 7946 }, "7946"],
-    ["the data path", { port: 5789, protocol: "udp" as const }, "5789"],
-    ["a range that holds them", { port: 1, toPort: 65535 }, "2375, 2376, 2377, 7946, 5789"],
+    ["the Docker API", { port: 2375 }, "port must not open ports 2375 to 2377"],
+    ["the Docker API with TLS", { port: 2376 }, "port must not open ports 2375 to 2377"],
+    ["the control API", { port: 2377 }, "port must not open ports 2375 to 2377"],
+    ["gossip", { port: 7946 }, "port must not open port 7946"],
+    ["the data path", { port: 5789, protocol: "udp" as const }, "port must not open port 5789"],
+    ["a range that holds them", { port: 1, toPort: 65535 }, "toPort must not open port 5789"],
   ])("never opens %s", (_, part, got) => {
     expect(() => synthGroups({ dataPathPort: 5789, accessRules: [{ ...HTTPS, ...part }] })).toThrow(
-      `accessRules[0] must not open the swarm's own ports (2375, 2376, 2377, 7946, 5789), got ${got}`,
+      `accessRules[0].${got}`,
     );
   });
 
   test("never opens the Docker API even where it is switched off", () => {
-    expect(() => synthGroups({ dockerApi: "none", accessRules: [{ ...HTTPS, port: 2375 }] })).toThrow("got 2375");
+    expect(() => synthGroups({ dockerApi: "none", accessRules: [{ ...HTTPS, port: 2375 }] })).toThrow("got port 2375");
   });
 
   test("is refused with every fault named", () => {
@@ -199,12 +199,12 @@ describe("an access rule", () => {
     expect(build).toThrow(
       [
         "stack/Groups: invalid properties",
-        "- dataPathPort must be a port from 1024 to 49151, and not 7946, got 80",
-        "- accessRules[0] must open ports from 1 to 65535, the last not below the first, got 90 to 80",
-        '- accessRules[0].cidrs must be IPv4 blocks without host bits, like 203.0.113.0/24, got "10.0.0.1/8"',
+        "- dataPathPort must be a whole number from 1024 to 49151, got 80; write for example 4789",
         "- accessRules[0].description must be 1 to 255 letters, digits, spaces and ._-:/()#,@[]+=&;{}!$*, " +
-          'got "é ${var.x}"',
-        "- accessRules[1].cidrs must name at least one block, got []",
+          'which is what AWS takes, and without ${, got "é ${var.x}"; write for example HTTPS for everyone',
+        '- accessRules[0].cidrs[0] must have no host bits: "10.0.0.1/8" is an address inside 10.0.0.0/8; write 10.0.0.0/8',
+        "- accessRules[1].cidrs must be a list of 1 to 60 IPv4 blocks that may connect, got an empty list; write for example [203.0.113.0/24]",
+        "- accessRules[0].toPort must not be below port, got 80 and port 90; write 90 or more, or drop toPort",
       ].join("\n"),
     );
   });
@@ -220,12 +220,14 @@ describe("an access rule", () => {
 
   test("is refused when another one opens the same, which AWS would refuse", () => {
     expect(() => synthGroups({ accessRules: [HTTPS, { ...HTTPS, to: "nodes" }] })).toThrow(
-      "accessRules open tcp 443-443 of workers to 0.0.0.0/0 twice",
+      "accessRules[1].cidrs[0] must be opened once for the same nodes and ports, got 0.0.0.0/0 again",
     );
   });
 
   test.each([0, 65536, 1.5])("is refused for port %d", (port) => {
-    expect(() => synthGroups({ accessRules: [{ ...HTTPS, port }] })).toThrow("must open ports from 1 to 65535");
+    expect(() => synthGroups({ accessRules: [{ ...HTTPS, port }] })).toThrow(
+      "port must be a whole number from 1 to 65535",
+    );
   });
 });
 

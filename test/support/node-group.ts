@@ -25,7 +25,7 @@ export function nodeGroupProps(scope: Construct, overrides: Partial<NodeGroupPro
     network: network(),
     securityGroupIds: ["sg-1"],
     role: overrides.role ?? new NodeRole(scope, "Role", { name: "apps-node", statements: [] }),
-    image: MachineImage.fromId("ami-1"),
+    image: MachineImage.fromId("ami-0123456789abcdef0"),
     settings: {
       cluster: "apps",
       table: "apps-registry",

@@ -143,9 +143,9 @@ export function permissions(project: Project): void {
             LifecycleActionResult: "ABANDON",
             InstanceId: manager,
           }),
-          form("iam", "2010-05-08", "GetRolePolicy", { RoleName: "dev-manager", PolicyName: "swarm-node" }),
+          form("iam", "2010-05-08", "GetRolePolicy", { RoleName: "dev-us-east-1-manager", PolicyName: "swarm-node" }),
           form("sts", "2011-06-15", "AssumeRole", {
-            RoleArn: "arn:aws:iam::123456789012:role/dev-manager",
+            RoleArn: "arn:aws:iam::123456789012:role/dev-us-east-1-manager",
             RoleSessionName: "worker",
           }),
           ["secretsmanager", "secretsmanager.ListSecrets", "{}"],
