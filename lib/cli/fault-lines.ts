@@ -32,6 +32,8 @@ function whatIsWrong(fault: Exclude<LabFault, ApiLabFault>): string {
       return `status-checks: those of ${fault.host} (${fault.instanceId}) fail`;
     case "spot":
       return `spot: ${fault.host} (${fault.instanceId}) is about to be terminated`;
+    case "disk":
+      return `disk: that of ${fault.host} (${fault.instanceId}) is full`;
     case "partition": {
       const names = fault.hosts.map(({ host }) => host);
       const zone = fault.availabilityZone === undefined ? [] : [`all of ${fault.availabilityZone}`];

@@ -61,6 +61,18 @@ export function addLabFault(lab: Command, choose: Choose): void {
       const { seconds: offsetSeconds, for: seconds } = options;
       choosing({ kind: "clock", hosts: hostChoice(nodes, options), offsetSeconds, seconds }, options);
     });
+  onHosts(fault, "disk", "fill the disk that the swarm state of hosts is on")
+    .option("--free", "make room on it again")
+    .option("--prepare", "only give them such a disk, for which their dockerd starts again once")
+    .addHelpText(
+      "after",
+      "\nThe first time, dockerd is stopped, its swarm state moved to a disk of 200 MB, and dockerd started. The disk\n" +
+        "stays, across reboots too; --free, or `lab fault clear`, makes room and does not touch dockerd.",
+    )
+    .action((nodes: string[], options: Options & { free?: boolean; prepare?: boolean }) => {
+      const disk = options.free === true ? "free" : options.prepare === true ? "small" : "full";
+      choosing({ kind: "disk", hosts: hostChoice(nodes, options), disk }, options);
+    });
   addAwsKinds(fault, choosing);
   for (const { kind, description } of ENDING_KINDS)
     kindOf(fault, kind)

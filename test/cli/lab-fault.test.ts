@@ -54,6 +54,9 @@ test.each<[string, FaultRequest]>([
   ["status-checks manager-1 impaired", { kind: "status-checks", hosts: ["manager-1"], checks: "impaired" }],
   ["spot general-0", { kind: "spot", hosts: ["general-0"], seconds: 120 }],
   ["spot general-0 --seconds 30", { kind: "spot", hosts: ["general-0"], seconds: 30 }],
+  ["disk manager-0", { kind: "disk", hosts: ["manager-0"], disk: "full" }],
+  ["disk manager-0 --free", { kind: "disk", hosts: ["manager-0"], disk: "free" }],
+  ["disk --all --prepare", { kind: "disk", hosts: "all", disk: "small" }],
   ["api ec2 error", { kind: "api", service: "ec2", mode: "error" }],
   [
     "api dynamodb slow --node manager-0 --action PutItem --milliseconds 900 --everyone",

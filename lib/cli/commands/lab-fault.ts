@@ -23,6 +23,7 @@ const DONE = {
   clock: "clock set",
   "status-checks": "status checks set",
   spot: "told of its end",
+  disk: "disk set",
   api: "the AWS API is as asked",
   heal: "healed",
   clear: "cleared",

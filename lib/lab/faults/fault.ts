@@ -4,6 +4,7 @@ import { apiFaultsOn, breakApi } from "./api-faults";
 import { BrokenLab } from "./broken-lab";
 import { type Candidate, faultyHost } from "./choose";
 import { setClocks } from "./clock-faults";
+import { setDisks } from "./disk-faults";
 import { announceEnd, breakHosts, resumeHosts, setChecks, startHosts, stopHosts, terminateHosts } from "./host-faults";
 import { faultsInEffect } from "./in-effect";
 import { cutOff, slowDown } from "./network-faults";
@@ -54,10 +55,13 @@ async function perform(lab: BrokenLab, request: FaultRequest): Promise<Candidate
       return await setChecks(lab, request.checks, request.hosts);
     case "spot":
       return await announceEnd(lab, request.hosts, request.seconds);
+    case "disk":
+      return await setDisks(lab, request.disk, request.hosts);
     case "api":
       await breakApi(lab.control, request, await lab.look());
       return [];
     case "heal":
+      await setDisks(lab, "free", "all");
       await lab.endAll(["partition"]);
       return [];
     case "clear":

@@ -31,6 +31,7 @@ function isInEffect(fault: RecordedFault, { instances, containers }: FaultScene)
     case "clock":
     case "status-checks":
     case "spot":
+    case "disk":
       return true;
   }
 }

@@ -21,11 +21,11 @@ export interface FaultyHost {
 }
 
 /**
- * A host that is dead (`kill`), frozen (`pause`), stopped through the API, whose status checks fail, or whose end as a
- * spot instance is announced.
+ * A host that is dead (`kill`), frozen (`pause`), stopped through the API, whose status checks fail, whose end as a spot
+ * instance is announced, or whose disk is full.
  */
 export interface HostFault extends Lasting, FaultyHost {
-  readonly kind: "kill" | "pause" | "stop" | "status-checks" | "spot";
+  readonly kind: "kill" | "pause" | "stop" | "status-checks" | "spot" | "disk";
 }
 
 /** Hosts that are cut off from all others; among themselves they talk. */

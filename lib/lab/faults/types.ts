@@ -2,6 +2,9 @@ import type { ApiFault } from "../aws-control";
 import type { LabOptions } from "../types";
 import type { FaultyHost, LabFault } from "./records";
 
+/** A disk of its own for the swarm state of a host that can be filled; full; with room again. */
+export type DiskState = "small" | "full" | "free";
+
 /** Hosts by name (`manager-0`, `general-1`, an instance id), or every host that the fault can be on. */
 export type HostChoice = readonly string[] | "all";
 
@@ -60,6 +63,8 @@ export type FaultRequest =
   | { readonly kind: "status-checks"; readonly hosts: HostChoice; readonly checks: "ok" | "impaired" }
   /** Announces that EC2 takes spot instances back, and when. */
   | { readonly kind: "spot"; readonly hosts: HostChoice; readonly seconds: number }
+  /** What is written of the swarm goes to a small disk, from then on, that fills up. */
+  | { readonly kind: "disk"; readonly hosts: HostChoice; readonly disk: DiskState }
   | ApiFaultRequest
   /** `heal` ends partitions; `clear` ends everything and brings every host back. */
   | { readonly kind: "heal" | "clear" };

@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import {
   AutoScalingClient,
   SetDesiredCapacityCommand,
@@ -11,8 +12,10 @@ import {
   setApiFault,
   setStatusChecks,
 } from "../../../lib/lab/aws-control";
+import { runCommand, succeed } from "../../../lib/lab/command";
 import { labPaths } from "../../../lib/lab/paths";
-import { StateFile, type SupervisorState } from "../../../lib/lab/state-file";
+import { descendants, waitForEnd } from "../../../lib/lab/processes";
+import { type LabState, StateFile, type SupervisorState } from "../../../lib/lab/state-file";
 import type { Project } from "../support/project";
 
 /** Name of the dev environment's cluster. */
@@ -69,6 +72,21 @@ export class Lab {
   /** EC2 takes an instance back in two minutes, and tells it. */
   public async spotNotice(instanceId: string): Promise<void> {
     await sendSpotNotice({ endpoint: this.front() }, instanceId);
+  }
+
+  /** Lets the metadata service not answer the hosts, or answer again. */
+  public async metadata(state: "away" | "back"): Promise<void> {
+    const rule = ["INPUT", "-d", "169.254.169.254", "-p", "tcp", "-j", "DROP"];
+    await succeed(runCommand, "iptables", ["--wait", "5", state === "away" ? "-I" : "-D", ...rule]);
+  }
+
+  /** The emulator ends at once, and with it all that it knew. */
+  public async killEmulator(): Promise<void> {
+    const { supervisor } = new StateFile<LabState>(labPaths(this.project.directory).state).read() ?? {};
+    if (supervisor === undefined) throw new Error("there is no lab");
+    for (const { pid } of descendants(supervisor.pid))
+      if (readFileSync(`/proc/${pid}/cmdline`, "utf8").includes("aws/server.py")) process.kill(pid, "SIGKILL");
+    await waitForEnd(supervisor, 10_000);
   }
 
   /** Where nodes and operators find AWS, and requests are counted. */

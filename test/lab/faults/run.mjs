@@ -1,17 +1,31 @@
 // Runs the fault matrix on real labs: `npm run test:faults`, or the named cases alone: `npm run test:faults -- 6 8 9`.
+// `--timings region` lets AWS take its time, and adds to the bounds what it may draw.
 // FAULTS_REPEAT (default 3) times each in a row. Writes .lab-report/faults.md and faults.json, and prints the table.
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "../../..");
 const folder = join(root, ".lab-report");
 const results = join(folder, "results.jsonl");
-const cases = process.argv.slice(2);
-const wrong = cases.find((word) => !/^([1-9]|1\d|2[0-6])$/.test(word));
+let options;
+try {
+  options = parseArgs({ allowPositionals: true, options: { timings: { type: "string", default: "quick" } } });
+} catch (error) {
+  console.error(error.message);
+  process.exit(2);
+}
+const cases = options.positionals;
+const { timings } = options.values;
+if (!["quick", "region"].includes(timings)) {
+  console.error(`--timings ${timings}: write quick or region`);
+  process.exit(2);
+}
+const wrong = cases.find((word) => !/^([1-9]|[12]\d|3[0-6])$/.test(word));
 if (wrong !== undefined) {
-  console.error(`${wrong}: write numbers of cases, 1 to 26`);
+  console.error(`${wrong}: write numbers of cases, 1 to 36`);
   process.exit(2);
 }
 
@@ -22,7 +36,7 @@ for (const name of readdirSync(folder))
 const { status } = spawnSync("npx", ["--no", "--", "vitest", "run", "--project", "faults", "--reporter=verbose"], {
   cwd: root,
   stdio: "inherit",
-  env: { ...process.env, FAULTS_CASES: cases.join(",") },
+  env: { ...process.env, FAULTS_CASES: cases.join(","), FAULTS_TIMINGS: timings },
 });
 
 const runs = existsSync(results)

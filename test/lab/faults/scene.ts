@@ -3,6 +3,7 @@ import type { Project, Rising } from "../support/project";
 import type { Shape, Timing } from "./case";
 import { atWork, leaderOf, type Missing, whole } from "./facts";
 import { CLUSTER, Lab } from "./lab";
+import { TIMINGS } from "./region";
 import type { Sample } from "./watch/sample";
 import { Watch } from "./watch/watch";
 import { Workload } from "./workload/workload";
@@ -23,9 +24,11 @@ export class Scene {
   public readonly times: Timing[] = [];
   private rising: Rising | undefined;
 
+  /** @param allowance - Seconds that come on top of each bound. */
   public constructor(
     public readonly project: Project,
     public readonly shape: Shape,
+    private readonly allowance = 0,
   ) {
     this.lab = new Lab(project);
     this.workload = new Workload(project);
@@ -41,9 +44,11 @@ export class Scene {
 
   /**
    * Waits until nothing is missing any more, and counts the time against its bound.
+   * @param quickBound - Where AWS is quick, in seconds.
    * @param since - When the clock started, in milliseconds since 1970. @default - now
    */
-  public async within(what: string, bound: number, missing: Missing, since = Date.now()): Promise<Sample> {
+  public async within(what: string, quickBound: number, missing: Missing, since = Date.now()): Promise<Sample> {
+    const bound = quickBound + this.allowance;
     const { sample, last } = await this.until(missing, since, bound * LATE_FACTOR);
     if (sample === undefined) throw new Error(`${what}: not within ${bound * LATE_FACTOR} s: ${last}`);
     const seconds = (sample.time - since) / 1000;
@@ -53,7 +58,8 @@ export class Scene {
   }
 
   /** Waits until `status` tells an operator of a fault, and counts the time against its bound. */
-  public async told(what: string, bound: number, fault: RegExp, since: number): Promise<void> {
+  public async told(what: string, quickBound: number, fault: RegExp, since: number): Promise<void> {
+    const bound = quickBound + this.allowance;
     for (;;) {
       const { stdout } = await this.project.begin("status", CLUSTER, "--json");
       const { faults } = JSON.parse(stdout) as { faults: readonly string[] };
@@ -70,7 +76,7 @@ export class Scene {
 
   /** Waits for what must come before the case goes on, and has no bound of its own. */
   public async before(what: string, missing: Missing, seconds = SETTLE_SECONDS): Promise<Sample> {
-    const { sample, last } = await this.until(missing, Date.now(), seconds);
+    const { sample, last } = await this.until(missing, Date.now(), seconds + this.allowance);
     if (sample === undefined) throw new Error(`${what}: not within ${seconds} s: ${last}`);
     return sample;
   }
@@ -109,7 +115,7 @@ export class Scene {
 
   /** Begins to bring the lab up, as {@link shape} says; what goes on meanwhile is the case's own business. */
   public up(): void {
-    this.rising = this.project.rise("dev");
+    this.rising = this.project.rise("dev", "--timings", TIMINGS);
   }
 
   /** Waits until `lab up` has ended, and well. */

@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node
 import { join } from "node:path";
 import { Project } from "../support/project";
 import { DEV, type FaultCase, type Shape } from "./case";
+import { allowance, TIMINGS } from "./region";
 import { REPORT } from "./report";
 import { type CaseResult, failedBefore, messageOf, runCase } from "./run-case";
 import { Scene } from "./scene";
@@ -37,20 +38,20 @@ export class Stage {
   }
 
   /** On a lab of the case's own that is not up yet, or on the shared one. */
-  private async sceneFor({ own }: FaultCase): Promise<Scene> {
+  private async sceneFor({ own, number }: FaultCase): Promise<Scene> {
     if (own === undefined) {
       this.shared ??= await raised();
-      return new Scene(this.shared, DEV);
+      return new Scene(this.shared, DEV, allowance(number));
     }
     this.clear();
     this.own = projectOf(own);
-    return new Scene(this.own, own);
+    return new Scene(this.own, own, allowance(number));
   }
 }
 
 async function raised(): Promise<Project> {
   const project = projectOf(DEV);
-  const { status, stdout, stderr } = await project.begin("lab", "up", "dev");
+  const { status, stdout, stderr } = await project.begin("lab", "up", "dev", "--timings", TIMINGS);
   if (status === 0) return project;
   tearDown(project);
   throw new Error(`lab up exited with ${status}\n${stdout}${stderr}`);

@@ -11,6 +11,7 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import { descendants } from "../../../lib/lab/processes";
 
 const root = resolve(__dirname, "../../..");
 const cli = join(root, "dist/lib/cli/main.js");
@@ -87,9 +88,9 @@ export class Project {
   }
 
   /** `cdktf-swarm lab up ENV`, which can be ended. */
-  public rise(environment: string): Rising {
+  public rise(environment: string, ...options: readonly string[]): Rising {
     const controller = new AbortController();
-    const ended = this.spawn(process.execPath, [cli, "lab", "up", environment], {}, controller.signal);
+    const ended = this.spawn(process.execPath, [cli, "lab", "up", environment, ...options], {}, controller.signal);
     return { ended, stop: () => controller.abort() };
   }
 
@@ -108,6 +109,11 @@ export class Project {
   /** `npx cdktf ARGS` in the shell that `lab env` sets up, while this process goes on with other things. */
   public deploying(...args: string[]): Promise<Ended> {
     return this.spawn("npx", ["--no", "--", "cdktf", ...args], this.labEnvironment());
+  }
+
+  /** As {@link deploying}, but interrupted as by Ctrl-C, which all of its processes get. */
+  public deployingUntil(signal: AbortSignal, ...args: string[]): Promise<Ended> {
+    return this.spawn("npx", ["--no", "--", "cdktf", ...args], this.labEnvironment(), signal, "SIGINT");
   }
 
   /** `npx cdktf ARGS` in the shell that `lab env` sets up. */
@@ -144,7 +150,13 @@ export class Project {
     rmSync(this.directory, { recursive: true, force: true });
   }
 
-  private spawn(command: string, args: string[], env: NodeJS.ProcessEnv = {}, signal?: AbortSignal): Promise<Ended> {
+  private spawn(
+    command: string,
+    args: string[],
+    env: NodeJS.ProcessEnv = {},
+    signal?: AbortSignal,
+    how: NodeJS.Signals = "SIGTERM",
+  ): Promise<Ended> {
     return new Promise((resolve, reject) => {
       const child = spawn(command, args, {
         cwd: this.directory,
@@ -156,7 +168,10 @@ export class Project {
         child[name].setEncoding("utf8").on("data", (text: string) => {
           output[name] += text;
         });
-      signal?.addEventListener("abort", () => child.kill());
+      signal?.addEventListener("abort", () => {
+        if (how === "SIGINT") for (const { pid } of descendants(child.pid ?? 0)) process.kill(pid, how);
+        child.kill(how);
+      });
       child.on("error", reject).on("close", (status) => resolve({ status, ...output }));
     });
   }

@@ -1,10 +1,13 @@
 import type { FaultCase } from "../case";
 import { allOff } from "./all-off";
 import { apiLies } from "./api-lies";
+import { diskFull } from "./disk-full";
+import { emulatorKilled } from "./emulator-killed";
 import { devFormation, largeFormation } from "./formation";
 import { claimerKilled, claimerPaused, founderTerminated } from "./founders";
 import { leaderKilled } from "./leader-killed";
 import { lockedRecovery } from "./locked-recovery";
+import { managerLostState, workerLostState } from "./lost-state";
 import { managersRestarted } from "./managers-restarted";
 import { followerTerminated, followerTerminatedOtherDown, leaderTerminated } from "./managers-terminated";
 import { onlyManagerLost } from "./only-manager";
@@ -15,7 +18,19 @@ import { scaleInWithoutLeader } from "./scale-in";
 import { managersScaled } from "./scale-managers";
 import { spotNotice } from "./spot";
 import { checksFail } from "./status-checks";
+import {
+  agentsKilled,
+  clockAhead,
+  demotedByHand,
+  deploysInterrupted,
+  leaderStopped,
+  metadataAway,
+  packetsLost,
+  registryThrottled,
+  rotatedDuringJoin,
+} from "./survived";
 import { workerKilled } from "./worker-killed";
+import { workerRemoved } from "./worker-removed";
 import { workerRestarted } from "./worker-restarted";
 
 /** The fault matrix. */
@@ -42,5 +57,19 @@ export const CASES: readonly FaultCase[] = [
   spotNotice,
   checksFail,
   managersScaled,
+  diskFull,
+  managerLostState,
+  workerLostState,
+  workerRemoved,
   lockedRecovery,
+  leaderStopped,
+  packetsLost,
+  clockAhead,
+  agentsKilled,
+  registryThrottled,
+  emulatorKilled,
+  demotedByHand,
+  rotatedDuringJoin,
+  deploysInterrupted,
+  metadataAway,
 ];
