@@ -159,3 +159,12 @@ test("list shows a line for each fault, or that there is none", async () => {
   expect(JSON.parse((await runCli(["lab", "fault", "list", "--json"], { lab })).stdout)).toEqual([killed]);
   expect((await runCli(["lab", "fault", "list"], { lab: none })).stdout).toBe("no faults are on\n");
 });
+
+test("list says that a disk is full", async () => {
+  const full: LabFault = { id: "f", kind: "disk", instanceId: "i-1", host: "manager-0", since: "now" };
+  const one = { labFaults: async () => [full] };
+
+  expect((await runCli(["lab", "fault", "list"], { lab: one })).stdout).toBe(
+    "disk: that of manager-0 (i-1) is full, since now\n",
+  );
+});

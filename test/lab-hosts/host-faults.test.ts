@@ -9,6 +9,7 @@ import type { InstanceState } from "../../lib/lab/account-state";
 import type { DockerCli } from "../../lib/lab/docker-cli";
 import { askEmulator } from "../../lib/lab/emulator-api";
 import { BrokenLab } from "../../lib/lab/faults/broken-lab";
+import { setDisks } from "../../lib/lab/faults/disk-faults";
 import { breakHosts, resumeHosts, startHosts, stopHosts, terminateHosts } from "../../lib/lab/faults/host-faults";
 import { INSTANCE_LABEL, NAME_LABEL } from "../../lib/lab/hosts";
 import { labPaths } from "../../lib/lab/paths";
@@ -27,6 +28,7 @@ class Machine {
     socket: "",
     run: async (args) => {
       this.asked.push(args.join(" ").replace("cdktf-swarm-lab-", ""));
+      if (args[0] === "exec") return "";
       this.containers[args[1]?.replace("cdktf-swarm-lab-", "") ?? ""] = args[0] === "kill" ? "exited" : "paused";
       return "";
     },
@@ -213,4 +215,23 @@ test("fails when what AWS refuses is not told in its words", async () => {
     awsCode: "X",
     message: "StopInstances: Not in a group",
   });
+});
+
+test("a full disk is on record until it is freed, and only hosts with one are freed", async () => {
+  // GIVEN
+  const lab = await machine.lab();
+
+  // WHEN
+  await setDisks(lab, "small", "all");
+  const prepared = recorded(lab);
+  await setDisks(lab, "full", ["general-1"]);
+  const full = recorded(lab);
+  const freed = await setDisks(lab, "free", "all");
+
+  // THEN
+  expect(prepared).toEqual([]);
+  expect(full).toEqual([{ kind: "disk", host: "general-1" }]);
+  expect(freed.map(({ name }) => name)).toEqual(["general-1"]);
+  expect(recorded(lab)).toEqual([]);
+  expect(machine.asked.map((words) => words.split(" ").at(-1))).toEqual(["prepare", "prepare", "fill", "free"]);
 });
