@@ -114,6 +114,23 @@ describe("what the lab's invariants see", () => {
     expect(judge(history)).toEqual([]);
   });
 
+  test("V3, V5: fails when a manager may not start the swarm again alone, in none for a moment, as an operator asks", () => {
+    const recovery = { slot: 0, instanceId: "i-0", requestedAt: "" };
+    const recovering = { phase: "recovering", generation: 1, recovery } as const;
+    const out = { "i-0": { state: "inactive", replicas: [] } } as const;
+    const alone = { members: [manager(0), worker("node-1"), worker("node-2")] };
+    const history = [
+      sample(),
+      sample({ cluster: recovering, engines: out }),
+      sample({ cluster: recovering, ...alone }),
+      sample({ cluster: { generation: 1 }, ...alone }),
+    ];
+
+    expect(judge(history)).toEqual([]);
+    expect(judge([sample(), sample({ engines: out })])).toEqual([expect.stringMatching(/V3: manager-0 left/)]);
+    expect(judge([sample(), sample(alone)])).toEqual([expect.stringMatching(/V5: .* margin fell from 1 to 0/)]);
+  });
+
   test("V6: fails when the removal of a node that lives, or that was not announced, goes unseen", () => {
     const before = [manager(0), manager(1), manager(2), worker("node-9")];
     const history = [sample({ members: before }), sample()];

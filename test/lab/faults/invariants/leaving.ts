@@ -19,6 +19,7 @@ export function leavingFaults(samples: readonly Sample[]): string[] {
       const clusterId = clusterOf.get(before);
       const isUnpublished = clusterId !== undefined && !known.has(clusterId);
       if (isUnpublished || isTerminating(instanceId, sample) || hasGround(before, clusterId, sample)) return [];
+      if (isStartingAgain(instanceId, sample)) return [];
       return [at(sample, `V3: ${name} left the swarm as ${before}, without a ground`)];
     }),
   );
@@ -29,6 +30,12 @@ function isTerminating(instanceId: string, sample: Sample): boolean {
   return (
     isGoing(instanceId, sample) || sample.instances.some(({ id, spotAction }) => id === instanceId && !!spotAction)
   );
+}
+
+/** Between the node that ends and the one that leads the next generation, dockerd is in no swarm (P13). */
+function isStartingAgain(instanceId: string, { registry }: Sample): boolean {
+  const { phase, recovery } = registry?.cluster ?? {};
+  return phase === "recovering" && recovery?.instanceId === instanceId;
 }
 
 function hasGround(nodeId: string, clusterId: string | undefined, { registry }: Sample): boolean {

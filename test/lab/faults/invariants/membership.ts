@@ -42,12 +42,13 @@ export function marginFaults(samples: readonly Sample[]): string[] {
   });
 }
 
-/** Members that a leader no longer counts to Raft, seen from one look to its next. */
+/** Members that a leader no longer counts to Raft, seen from one look to its next; a swarm started again is another one. */
 function removals(samples: readonly Sample[]) {
   const last = new Map<string, Leadership>();
   return samples.flatMap((sample) =>
     leaderships(sample).flatMap((leadership) => {
-      const key = `${leadership.host.instanceId} ${leadership.clusterId}`;
+      const generation = sample.registry?.cluster?.generation;
+      const key = `${leadership.host.instanceId} ${leadership.clusterId} ${generation}`;
       const before = managersOf(last.get(key)?.members ?? []);
       last.set(key, leadership);
       const now = new Set(managersOf(leadership.members).map(({ nodeId }) => nodeId));
