@@ -1,12 +1,9 @@
 import { Argument, type Command } from "commander";
 import type { FaultRequest } from "../lab";
+import type { Choose } from "./command";
 import { type FaultOptions, hostChoice, labFault, labFaultList, partitionRequest } from "./commands/lab-fault";
-import type { Action } from "./context";
 import { UsageError } from "./failure";
 import { wholeNumber } from "./numbers";
-
-/** Takes the command that was chosen. */
-export type Choose = (action: Action, debug: boolean) => void;
 
 interface Options extends FaultOptions {
   readonly debug?: boolean;

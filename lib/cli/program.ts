@@ -1,21 +1,18 @@
 import { createRequire } from "node:module";
 import { Command, CommanderError, Option } from "commander";
 import { OperationError } from "../errors";
+import { addClusterCommands } from "./cluster-program";
+import { type Choose, command, type Debug } from "./command";
 import { labDown } from "./commands/lab-down";
 import { labEnv } from "./commands/lab-env";
 import { labExec } from "./commands/lab-exec";
 import { labStatus } from "./commands/lab-status";
 import { type LabUpChoices, labUp } from "./commands/lab-up";
-import { changeManager, type ManagersOptions } from "./commands/managers";
-import { type RecoverOptions, recover } from "./commands/recover";
-import { type StatusOptions, status } from "./commands/status";
 import { validate } from "./commands/validate";
-import { parsePool, type WaitOptions, wait } from "./commands/wait";
 import type { Action, CliContext, ExitCode } from "./context";
 import { EXIT } from "./exit-codes";
 import { reportFailure, UsageError } from "./failure";
-import { addLabFault, type Choose } from "./lab-fault-program";
-import { wholeNumber } from "./numbers";
+import { addLabFault } from "./lab-fault-program";
 
 /**
  * Runs the command line.
@@ -27,7 +24,11 @@ export async function run(args: readonly string[], context: CliContext): Promise
   const choose: Choose = (action, debug) => {
     chosen = { action, debug };
   };
-  const program = buildProgram(context, choose, json);
+  const { output } = context;
+  const say = (text: string): void => {
+    if (!json) output.note(text.trimEnd(), "bad");
+  };
+  const program = buildProgram((text) => output.result(text.trimEnd()), say, choose);
   try {
     program.parse([...args], { from: "user" });
     return chosen === undefined ? EXIT.done : await chosen.action(context);
@@ -54,7 +55,8 @@ function asInterrupted(error: unknown): unknown {
   return isTold ? error : new OperationError("Interrupted", "interrupted", { cause: error });
 }
 
-function buildProgram({ output }: CliContext, choose: Choose, json: boolean): Command {
+/** The command line; `print` and `say` take help and complaints, `choose` the command that was asked for. */
+export function buildProgram(print: (text: string) => void, say: (text: string) => void, choose: Choose): Command {
   const program = new Command("cdktf-swarm")
     .description("Look after a Docker Swarm that cdktf-swarm deployed, on AWS or in the lab on this machine.")
     .version(packageVersion(), "-V, --version", "print the version")
@@ -63,18 +65,14 @@ function buildProgram({ output }: CliContext, choose: Choose, json: boolean): Co
     .enablePositionalOptions()
     .exitOverride()
     .showHelpAfterError("add --help for how to use it")
-    .configureOutput({
-      writeOut: (text) => output.result(text.trimEnd()),
-      writeErr: (text) => {
-        if (!json) output.note(text.trimEnd(), "bad");
-      },
-    })
-    .addHelpText("after", "\nENV is the name of a file in stacks/environments, without .yaml.");
+    .configureOutput({ writeOut: print, writeErr: say })
+    .addHelpText(
+      "after",
+      "\nENV is the name of a file in stacks/environments, without .yaml. A cluster that is declared in a stack is named by\n" +
+        "--cluster NAME --region REGION instead.",
+    );
   addValidate(program, choose);
-  addStatus(program, choose);
-  addWait(program, choose);
-  addManagers(program, choose);
-  addRecover(program, choose);
+  addClusterCommands(program, choose);
   addLab(program, choose);
   return program;
 }
@@ -84,94 +82,6 @@ function addValidate(program: Command, choose: Choose): void {
     .description("check environment files; names every fault with its line, and exits with 2 if there is one")
     .argument("[FILE|ENV...]", "files or environments to check (default: all environments)")
     .action((targets: string[], options: Debug) => choose(validate(targets), options.debug === true));
-}
-
-function addStatus(program: Command, choose: Choose): void {
-  command(program, "status")
-    .description("show the nodes of a cluster, its quorum and its faults")
-    .argument("<ENV>", "environment of the cluster")
-    .option("--json", "print JSON")
-    .option("--aws", "ask AWS although a lab is up in this directory")
-    .addHelpText(
-      "after",
-      "\nAsks the cluster's registry, a DynamoDB table; needs credentials that may read it. With a lab up in this\n" +
-        "directory and AWS_ENDPOINT_URL not set, it asks the lab.",
-    )
-    .action((environment: string, options: StatusOptions & Debug) => {
-      choose(status(environment, options), options.debug === true);
-    });
-}
-
-function addWait(program: Command, choose: Choose): void {
-  command(program, "wait")
-    .description("wait until a swarm is Ready; what `cdktf deploy` runs at its end")
-    .requiredOption("--table <name>", "registry table of the cluster (CLUSTER-registry)")
-    .requiredOption("--region <region>", "AWS region of the table")
-    .requiredOption("--managers <count>", "number of manager slots to wait for", wholeNumber("--managers", 0))
-    .option(
-      "--pool <name=count>",
-      "a worker pool and how many of its workers must be Ready; once per pool",
-      (text: string, before: WaitOptions["pool"]) => [...(before ?? []), parsePool(text)],
-    )
-    .option("--timeout <seconds>", "give up after so many seconds", wholeNumber("--timeout", 0), 900)
-    .addHelpText(
-      "after",
-      "\nOn time-out it says, for every slot and node that is missing, its last state and the log to read.",
-    )
-    .action((options: WaitOptions & Debug) => choose(wait(options), options.debug === true));
-}
-
-function addManagers(program: Command, choose: Choose): void {
-  const managers = program
-    .command("managers")
-    .description("take a manager out of the swarm, or have its instance replaced, while it lives")
-    .addHelpText(
-      "after",
-      "\nThe leader drains the node, demotes it and removes it, one manager at a time, and only while those that are\n" +
-        "left keep their quorum. What is asked for is in the registry: it goes on though this command is interrupted.",
-    );
-  addManagerChange(managers, "retire", 600)
-    .description("take the manager of the highest slot out, so that a deploy with fewer slots can remove its instance")
-    .option("--cancel", "take back what was asked of this slot; its node joins again")
-    .action((environment: string, slot: number, options: ManagersOptions & Debug & { cancel?: boolean }) => {
-      const wish = options.cancel === true ? "cancel" : "remove";
-      choose(changeManager(environment, slot, wish, options), options.debug === true);
-    });
-  addManagerChange(managers, "replace", 900)
-    .description("have another instance take a slot over, as after a change of its type, image or user data")
-    .action((environment: string, slot: number, options: ManagersOptions & Debug) => {
-      choose(changeManager(environment, slot, "replace", options), options.debug === true);
-    });
-}
-
-function addRecover(program: Command, choose: Choose): void {
-  command(program, "recover")
-    .description("start a swarm that lost its quorum again, from one of its managers")
-    .argument("<ENV>", "environment of the cluster")
-    .option("--slot <slot>", "the manager to start again from; without it, see who could be", wholeNumber("--slot", 0))
-    .option("--yes", "do it, once all is proven")
-    .option("--timeout <seconds>", "wait for so many seconds at most", wholeNumber("--timeout", 0), 300)
-    .option("--json", "print JSON")
-    .option("--aws", "ask AWS although a lab is up in this directory")
-    .addHelpText(
-      "after",
-      "\nStep by step: without --slot it shows the managers, who could carry the swarm on, and how to stop the others.\n" +
-        "With --slot it proves, by EC2's word, that no other manager runs; with --yes it has that one start again.\n" +
-        "It ends with 0 only when the swarm is ready again. Needs credentials that may call ec2:DescribeInstances.",
-    )
-    .action((environment: string, options: RecoverOptions & Debug) => {
-      choose(recover(environment, options), options.debug === true);
-    });
-}
-
-function addManagerChange(managers: Command, name: string, timeout: number): Command {
-  return command(managers, name)
-    .argument("<ENV>", "environment of the cluster")
-    .argument("<SLOT>", "number of the manager slot", wholeNumber("SLOT", 0))
-    .option("--no-wait", "return as soon as it is asked for")
-    .option("--timeout <seconds>", "wait for so many seconds at most", wholeNumber("--timeout", 0), timeout)
-    .option("--json", "print JSON")
-    .option("--aws", "ask AWS although a lab is up in this directory");
 }
 
 function addLab(program: Command, choose: Choose): void {
@@ -221,15 +131,6 @@ function addLab(program: Command, choose: Choose): void {
   command(lab, "down")
     .description("remove everything the lab made on this machine")
     .action((options: Debug) => choose(labDown(), options.debug === true));
-}
-
-/** Options of every command. */
-interface Debug {
-  readonly debug?: boolean;
-}
-
-function command(parent: Command, name: string): Command {
-  return parent.command(name).option("--debug", "print the stack of an error");
 }
 
 /** By the package's own name, so that it is found from the sources and from the build alike. */

@@ -1,17 +1,18 @@
-import type { KnownManager, LogPlace, RecoveryNames, RecoverySurvey } from "../operations";
+import type { KnownManager, LogPlace, RecoverySurvey } from "../operations";
 import { ago, stopHint } from "../operations";
-import { formatRows } from "./tables";
+import { type ClusterTarget, operatorCommand } from "../operator-commands";
+import { clusterTitle, formatRows } from "./tables";
 
 /** How a swarm without quorum stands, as a page for a terminal, with the commands to go on. */
 export function formatRecoverySurvey(
   survey: RecoverySurvey,
-  { environment, cluster }: RecoveryNames,
+  target: ClusterTarget,
   place: LogPlace,
   now: number,
 ): string {
   const { quorum, managers } = survey;
   return [
-    `environment ${environment}, cluster ${cluster}: ${quorum.reachable} of ${quorum.members} managers reachable, ${quorum.needed} needed`,
+    `${clusterTitle(target)}: ${quorum.reachable} of ${quorum.members} managers reachable, ${quorum.needed} needed`,
     "",
     managers.length === 0
       ? "no manager is known"
@@ -20,7 +21,7 @@ export function formatRecoverySurvey(
           managers.map((each) => row(each, now)),
         ),
     "",
-    ...whatToDo(survey, environment, place),
+    ...whatToDo(survey, target, place),
   ].join("\n");
 }
 
@@ -37,7 +38,7 @@ function row({ name, instanceId, address, instanceState, heardAt, says, votes }:
 
 function whatToDo(
   { quorum, survivor, managers, toStop }: RecoverySurvey,
-  environment: string,
+  target: ClusterTarget,
   place: LogPlace,
 ): readonly string[] {
   if (quorum.margin >= 0 && quorum.members > 0) return ["the swarm has its quorum: there is nothing to recover"];
@@ -56,6 +57,6 @@ function whatToDo(
     `quorum is lost; ${survivor.name} is the one heard of last, and can carry the swarm on`,
     ...stop,
     "then see whether all is proven:",
-    `  cdktf-swarm recover ${environment} --slot ${survivor.slot}`,
+    `  ${operatorCommand.recover(target, survivor.slot)}`,
   ];
 }

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import type { EnvironmentConfig } from "../config";
 import type { LogPlace, RegistryLocation } from "../operations";
+import type { ClusterTarget } from "../operator-commands";
 import type { CliContext } from "./context";
 
 /** How to reach a registry, and how logs are read there. */
@@ -10,16 +10,16 @@ export interface RegistryAccess {
   readonly place: LogPlace;
 }
 
-/** Options of every command about an environment's cluster. */
+/** Options of how to reach a cluster. */
 export interface AccessOptions {
   /** Ask AWS although there is a lab. */
   readonly aws?: boolean;
 }
 
-/** The registry of an environment's cluster: the lab's where there is one, which is said, else where the shell says. */
-export async function environmentAccess(
+/** The registry of a cluster: the lab's where there is one, which is said, else where the shell says. */
+export async function clusterAccess(
   context: CliContext,
-  { cluster, region }: Pick<EnvironmentConfig, "cluster" | "region">,
+  { cluster, region }: ClusterTarget,
   { aws }: AccessOptions,
 ): Promise<RegistryAccess> {
   const { registryTableName } = await import("../operations/index.js");

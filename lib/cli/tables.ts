@@ -1,6 +1,7 @@
 import Table from "cli-table3";
 import type { LabStatus, LabTimings } from "../lab";
 import { type ClusterStatus, type NodeStatus, nodeName } from "../operations";
+import type { ClusterTarget } from "../operator-commands";
 import { describeFault } from "./fault-lines";
 import { plural } from "./output";
 
@@ -19,7 +20,7 @@ export function formatStatus(status: ClusterStatus, names: ReadonlyMap<string, s
     node.error ?? (isAtRest(node) ? undefined : node.step) ?? "",
   ]);
   return [
-    `environment ${status.environment}, cluster ${status.cluster}: ${status.phase}`,
+    `${clusterTitle(status)}: ${status.phase}`,
     `quorum: ${plural(quorum.members, "manager")}, ${quorum.reachable} reachable, ${quorum.needed} needed, ${spare}`,
     "",
     status.nodes.length === 0
@@ -29,6 +30,13 @@ export function formatStatus(status: ClusterStatus, names: ReadonlyMap<string, s
     ...(status.underWay.length === 0 ? [] : [...formatList("under way", status.underWay), ""]),
     ...formatFaults(status.faults),
   ].join("\n");
+}
+
+/** A cluster as a page begins with it. */
+export function clusterTitle({ environment, cluster, region }: ClusterTarget): string {
+  return environment === undefined
+    ? `cluster ${cluster} in ${region}`
+    : `environment ${environment}, cluster ${cluster}`;
 }
 
 /** What a settled node does its role says already. */

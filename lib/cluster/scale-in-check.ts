@@ -1,6 +1,7 @@
 import { DataAwsDynamodbTableItem } from "@cdktf/provider-aws/lib/data-aws-dynamodb-table-item";
-import { type Precondition, TerraformStack } from "cdktf";
+import type { Precondition } from "cdktf";
 import { Construct } from "constructs";
+import { operatorCommand } from "../operator-commands";
 import { PARTITION_KEY, recordKey } from "../registry/records";
 import type { RegistryTable } from "../registry/registry-table";
 import { registryTableName } from "../registry/table-name";
@@ -9,6 +10,7 @@ import { TerraformData } from "../terraform-data";
 /** Properties of a {@link ScaleInCheck}. */
 export interface ScaleInCheckProps {
   readonly clusterName: string;
+  readonly region: string;
   readonly registry: RegistryTable;
   /** Number of slots the deploy leaves. */
   readonly slots: number;
@@ -42,18 +44,19 @@ export class ScaleInCheck extends Construct {
     });
   }
 
-  private noMemberLeaves({ clusterName, slots }: ScaleInCheckProps, item: string): Precondition {
+  private noMemberLeaves({ clusterName, region, slots }: ScaleInCheckProps, item: string): Precondition {
     const members = `[for each in jsondecode(${item}).managers.L : tonumber(each.M.slot.N)]`;
     // Highest first, which is the order they can be retired in.
     const leaving = `reverse(sort([for slot in ${members} : slot if slot >= ${slots}]))`;
-    const command = `cdktf-swarm managers retire ${TerraformStack.of(this).node.id}`;
+    // By name and region, since a cluster declared in a stack has no environment file.
+    const command = operatorCommand.retire({ cluster: clusterName, region }, "${slot}");
     return {
       condition: `\${length(${leaving}) == 0}`,
       errorMessage:
         `${clusterName} is to have ${slots} manager slot${slots === 1 ? "" : "s"}, but of those to be deleted ` +
         `\${join(", ", ${leaving})} still hold managers of the swarm, which would lose its quorum. ` +
         `Retire them first, one after another:\n` +
-        `\${join("\\n", [for slot in ${leaving} : "  ${command} \${slot}"])}`,
+        `\${join("\\n", [for slot in ${leaving} : "  ${command}"])}`,
     };
   }
 }

@@ -102,6 +102,7 @@ export class SwarmCluster extends Construct implements ISwarmCluster {
     this.poolScope = new Construct(this, "Workers");
     new ScaleInCheck(this, "ScaleIn", {
       clusterName,
+      region,
       registry: this.registry,
       slots: this.managers.slots.length,
     });

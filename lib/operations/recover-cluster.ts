@@ -1,4 +1,5 @@
 import { OperationError } from "../errors";
+import { type ClusterTarget, operatorCommand } from "../operator-commands";
 import type { RegistryWriter } from "./connect";
 import type { Instances } from "./instances";
 import { managerName } from "./manager-slots";
@@ -17,12 +18,6 @@ import { type RegistryReader, readAll } from "./registry-reader";
 import { lookAtSlot, type SlotLook } from "./slot-look";
 import { statusNodes } from "./status-nodes";
 import { type WatchTiming, watch } from "./watch";
-
-/** Whose swarm is to be recovered. */
-export interface RecoveryNames {
-  readonly environment: string;
-  readonly cluster: string;
-}
 
 /** How a swarm without quorum stands, before anybody does anything. */
 export interface RecoverySurvey {
@@ -60,9 +55,9 @@ export interface RecoveryOutcome {
 export async function surveyRecovery(
   reader: RegistryReader,
   instances: Instances,
-  { environment, cluster: name }: RecoveryNames,
+  target: ClusterTarget,
 ): Promise<RecoverySurvey> {
-  const sources = await readSources(reader, instances, { environment, cluster: name });
+  const sources = await readSources(reader, instances, target);
   const managers = knownManagers(sources);
   const survivor = bestSurvivor(managers, sources.now);
   const nodes = statusNodes(sources.cluster, sources.records, sources);
@@ -87,41 +82,43 @@ export async function proveRecovery(
   reader: RegistryReader,
   writer: RegistryWriter,
   instances: Instances,
-  names: RecoveryNames,
+  target: ClusterTarget,
   slot: number,
 ): Promise<ProvenRecovery> {
-  const sources = await readSources(reader, instances, names);
+  const sources = await readSources(reader, instances, target);
   const decision = decideRecovery(sources, slot);
-  if (decision.kind === "refused") throw refusal(names, slot, decision.reasons);
+  if (decision.kind === "refused") throw refusal(target, slot, decision.reasons);
   const { survivor, generation } = decision;
   const others = knownManagers(sources).filter(({ instanceId }) => instanceId !== survivor.instanceId);
   const begin = async (): Promise<void> => {
     if (decision.kind === "already asked") return;
-    const changed = "its record was written while it was decided on: look again with `cdktf-swarm recover";
+    const again = operatorCommand.recover(target);
     const { made } = await writer.change(decision.change).catch((error: unknown) => {
-      throw registryError(error, names.cluster, "write");
+      throw registryError(error, target.cluster, "write");
     });
-    if (!made) throw refusal(names, slot, [`${changed} ${names.environment}\``]);
+    if (!made) throw refusal(target, slot, [`its record was written meanwhile: look again with \`${again}\``]);
   };
   return { survivor, others, generation, askedBefore: decision.kind === "already asked", begin };
 }
 
-function refusal({ cluster }: RecoveryNames, slot: number, reasons: readonly string[]): OperationError {
+function refusal({ cluster }: ClusterTarget, slot: number, reasons: readonly string[]): OperationError {
   const list = reasons.map((reason) => `\n- ${reason}`).join("");
-  return new OperationError("Refused", `${cluster} is not started again from ${managerName(slot)}:${list}`);
+  return new OperationError("Refused", `${cluster} is not started again from ${managerName(slot)}:${list}`, {
+    faults: reasons,
+  });
 }
 
 async function readSources(
   reader: RegistryReader,
   instances: Instances,
-  { environment, cluster: name }: RecoveryNames,
+  target: ClusterTarget,
 ): Promise<RecoverySources> {
-  const { cluster, records } = await readAll(reader, name);
+  const { cluster, records } = await readAll(reader, target.cluster);
   try {
     const states = await instances.states(managerInstances(cluster, records));
-    return { environment, cluster, records, instances: states, now: Date.now() };
+    return { target, cluster, records, instances: states, now: Date.now() };
   } catch (error) {
-    throw instancesError(error, name);
+    throw instancesError(error, target.cluster);
   }
 }
 

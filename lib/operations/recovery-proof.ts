@@ -1,3 +1,4 @@
+import type { ClusterTarget } from "../operator-commands";
 import type { ClusterRecord, NodeRecord, SlotRecord } from "../registry/records";
 import { duration, silence } from "./evidence";
 import type { InstanceState, InstanceStates } from "./instances";
@@ -29,7 +30,7 @@ export interface KnownManager {
 
 /** What was read of a cluster, and when. */
 export interface RecoverySources {
-  readonly environment: string;
+  readonly target: ClusterTarget;
   readonly cluster?: ClusterRecord;
   readonly records: NodeRecords;
   readonly instances: InstanceStates;
@@ -42,13 +43,15 @@ const FORGOTTEN_AFTER = 3_600_000;
 
 /** Ids of all instances that were ever a manager of this cluster, but for those that were taken out of the swarm. */
 export function managerInstances(cluster: ClusterRecord | undefined, records: NodeRecords): readonly string[] {
-  return knownManagers({ environment: "", cluster, records, instances: new Map(), now: 0 }).flatMap(
-    ({ instanceId }) => instanceId ?? [],
-  );
+  return knownManagers({ cluster, records, instances: new Map() }).flatMap(({ instanceId }) => instanceId ?? []);
 }
 
 /** Every manager's instance that any record tells of: the leader's last summary, the slots, the nodes themselves. */
-export function knownManagers({ cluster, records, instances }: RecoverySources): readonly KnownManager[] {
+export function knownManagers({
+  cluster,
+  records,
+  instances,
+}: Pick<RecoverySources, "cluster" | "records" | "instances">): readonly KnownManager[] {
   const summary = cluster?.summary;
   const voters = (summary?.members ?? []).filter(votes);
   const removed = new Set(records.tombstones.filter(({ state }) => state === "removed").map(({ nodeId }) => nodeId));

@@ -1,3 +1,4 @@
+import { type ClusterTarget, operatorCommand } from "../operator-commands";
 import type { Change, Condition } from "../registry/change";
 import { type ClusterRecord, recordKey, SCHEMA_VERSION } from "../registry/records";
 import { duration, silence } from "./evidence";
@@ -23,13 +24,13 @@ export type RecoveryDecision =
  * agent are at work, and EC2 says of every other manager's instance that it does not run; pure.
  */
 export function decideRecovery(sources: RecoverySources, slot: number): RecoveryDecision {
-  const { cluster, environment, now } = sources;
+  const { cluster, target, now } = sources;
   const refused = (...reasons: readonly string[]): RecoveryDecision => ({ kind: "refused", reasons });
   const managers = knownManagers(sources);
   const survivor = managers.find((manager) => manager.votes && manager.slot === slot);
   if (cluster === undefined) return refused("the registry has no cluster record: no swarm is known to recover");
   if (survivor?.instanceId === undefined) return refused(noSuchSurvivor(slot, managers));
-  if (cluster.phase === "recovering") return underWay(cluster, survivor, environment);
+  if (cluster.phase === "recovering") return underWay(cluster, survivor, target);
   const reasons = [
     ...recordTroubles(cluster),
     ...survivorTroubles(survivor, sources),
@@ -49,14 +50,14 @@ function noSuchSurvivor(slot: number, managers: readonly KnownManager[]): string
 function underWay(
   { recovery, generation }: ClusterRecord,
   survivor: KnownManager,
-  environment: string,
+  target: ClusterTarget,
 ): RecoveryDecision {
   if (recovery?.instanceId === survivor.instanceId) return { kind: "already asked", generation, survivor };
   const other = recovery === undefined ? "somebody" : `${managerName(recovery.slot)} (${recovery.instanceId})`;
   const when = recovery === undefined ? "" : `, asked for at ${recovery.requestedAt}`;
   return {
     kind: "refused",
-    reasons: [`a recovery from ${other} is under way${when}: see \`cdktf-swarm status ${environment}\``],
+    reasons: [`a recovery from ${other} is under way${when}: see \`${operatorCommand.status(target)}\``],
   };
 }
 
@@ -65,14 +66,14 @@ function recordTroubles({ phase, minWriter }: ClusterRecord): readonly string[] 
   return phase === "ready" ? [] : [`the cluster is ${phase}: only one that was ready can be recovered`];
 }
 
-function survivorTroubles(survivor: KnownManager, { records, now, environment }: RecoverySources): readonly string[] {
+function survivorTroubles(survivor: KnownManager, { records, now, target }: RecoverySources): readonly string[] {
   const { name, slot, instanceId, instanceState } = survivor;
   const record = records.slots.find((each) => each.slot === slot);
   const troubles: string[] = [];
   if (record?.instanceId !== instanceId)
     troubles.push(`${name} has lost its slot to ${record?.instanceId ?? "nobody"}`);
   if (record?.retire !== undefined) {
-    const cancel = `cdktf-swarm managers retire ${environment} ${slot} --cancel --no-wait`;
+    const cancel = `${operatorCommand.keep(target, slot ?? 0)} --no-wait`;
     troubles.push(`${name} is to leave the swarm: take that back first, with \`${cancel}\``);
   }
   if (instanceState !== "running") {

@@ -1,4 +1,5 @@
 import { OperationError } from "../errors";
+import { type ClusterTarget, operatorCommand } from "../operator-commands";
 import type { ClusterRecord, SlotRecord } from "../registry/records";
 import type { RegistryWriter } from "./connect";
 import { managerName } from "./manager-slots";
@@ -12,9 +13,7 @@ import { lookAtSlot, type SlotLook } from "./slot-look";
 import { throwIfInterrupted, type WatchTiming, watch } from "./watch";
 
 /** What is asked of a manager slot, and how to wait for it. */
-export interface RetireOptions extends WatchTiming {
-  readonly environment: string;
-  readonly cluster: string;
+export interface RetireOptions extends WatchTiming, ClusterTarget {
   readonly slot: number;
   readonly wish: RetirementWish;
   /** Whether to return only once it is done. */
@@ -25,7 +24,7 @@ export interface RetireOptions extends WatchTiming {
 
 /** What became of the request. */
 export interface RetireOutcome {
-  readonly environment: string;
+  readonly environment?: string;
   readonly cluster: string;
   readonly slot: number;
   readonly wish: RetirementWish;
@@ -74,8 +73,8 @@ export async function retireManager(
     holder: ended.record?.instanceId ?? subject.instanceId,
     managers: members,
     next: ended.done
-      ? nextSteps(environment, wish, (ended.cluster?.summary?.members ?? []).filter(votes))
-      : [`\`cdktf-swarm status ${environment}\` shows how far it is`],
+      ? nextSteps(options, wish, (ended.cluster?.summary?.members ?? []).filter(votes))
+      : [`\`${operatorCommand.status(options)}\` shows how far it is`],
     elapsedSeconds: ended.elapsedSeconds,
   };
 }
@@ -88,11 +87,11 @@ interface Asked {
 
 /** Decides and writes; what changed in between is looked at again. */
 async function ask(reader: RegistryReader, writer: RegistryWriter, options: RetireOptions): Promise<Asked> {
-  const { cluster: name, environment, slot, wish, signal } = options;
+  const { cluster: name, slot, wish, signal } = options;
   for (let attempt = 1; attempt <= DECISIONS; attempt += 1) {
     const { cluster, records } = await readAll(reader, name, signal);
     const holder = records.slots.find((record) => record.slot === slot);
-    const decision = decideRetirement({ environment, slot, wish, cluster, records, now: Date.now() });
+    const decision = decideRetirement({ target: options, slot, wish, cluster, records, now: Date.now() });
     if (decision.kind === "refused") throw refusal(slot, wish, decision.reasons);
     if (holder === undefined) throw refusal(slot, wish, [`slot ${slot} has no instance`]);
     if (decision.kind === "already asked") return { before: true, holder, cluster };
@@ -110,7 +109,7 @@ const VERBS: Readonly<Record<RetirementWish, string>> = { remove: "retired", rep
 
 function refusal(slot: number, wish: RetirementWish, reasons: readonly string[]): OperationError {
   const text = reasons.length === 1 ? ` ${reasons[0]}` : reasons.map((reason) => `\n- ${reason}`).join("");
-  return new OperationError("Refused", `${managerName(slot)} cannot be ${VERBS[wish]}:${text}`);
+  return new OperationError("Refused", `${managerName(slot)} cannot be ${VERBS[wish]}:${text}`, { faults: reasons });
 }
 
 /** What one look found. */
@@ -138,7 +137,7 @@ async function waitFor(reader: RegistryReader, subject: RetiringSlot, options: R
     `${name} is not ${verb} after ${Math.round(elapsedSeconds)} s; the request stays:`,
     ...last.report.reasons.map((reason) => `- ${reason}`),
     ...(last.cluster?.summary?.faults ?? []).map((fault) => `- the leader reports: ${fault}`),
-    `- see \`cdktf-swarm status ${options.environment}\``,
+    `- see \`${operatorCommand.status(options)}\``,
   ];
   throw new OperationError("NotDone", lines.join("\n"));
 }

@@ -1,4 +1,5 @@
 import { OperationError } from "../errors";
+import { type ClusterTarget, operatorCommand } from "../operator-commands";
 import type { MemberSummary } from "../registry/records";
 import { managerName } from "./manager-slots";
 import { quorumOf } from "./quorum";
@@ -62,7 +63,7 @@ const ODD_COUNTS = [7, 5, 3, 1];
 
 /** What comes after a request is done; `managers` are the members of Raft that are left. */
 export function nextSteps(
-  environment: string,
+  target: ClusterTarget,
   wish: RetirementWish,
   managers: readonly MemberSummary[],
 ): readonly string[] {
@@ -70,11 +71,11 @@ export function nextSteps(
   const count = managers.length;
   const highest = Math.max(...managers.map((member) => member.slot ?? 0));
   if (!ODD_COUNTS.includes(count)) {
-    return [
-      `${count} managers bear no more losses than ${count - 1}: \`cdktf-swarm managers retire ${environment} ${highest}\``,
-    ];
+    return [`${count} managers bear no more losses than ${count - 1}: \`${operatorCommand.retire(target, highest)}\``];
   }
+  const { environment, cluster } = target;
+  if (environment === undefined) return [`give the managers of ${cluster} a count of ${count}, and deploy its stack`];
   return [
-    `set managers.count to ${count} in stacks/environments/${environment}.yaml, and \`cdktf deploy ${environment}\``,
+    `set managers.count to ${count} in stacks/environments/${environment}.yaml, and \`npx cdktf deploy ${environment}\``,
   ];
 }

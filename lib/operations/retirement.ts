@@ -1,3 +1,4 @@
+import { type ClusterTarget, operatorCommand } from "../operator-commands";
 import type { Change, Condition } from "../registry/change";
 import { type ClusterRecord, type Retirement, recordKey, SCHEMA_VERSION } from "../registry/records";
 import { duration, type Looked, silence } from "./evidence";
@@ -10,7 +11,7 @@ export type RetirementWish = Retirement | "cancel";
 
 /** What a decision about a slot is made on. */
 export interface RetirementSources {
-  readonly environment: string;
+  readonly target: ClusterTarget;
   readonly slot: number;
   readonly wish: RetirementWish;
   readonly cluster: ClusterRecord | undefined;
@@ -27,11 +28,11 @@ export type RetirementDecision =
 
 /** Whether a slot may be retired, replaced, or be kept after all; pure. */
 export function decideRetirement(sources: RetirementSources): RetirementDecision {
-  const { slot, wish, cluster, environment } = sources;
+  const { slot, wish, cluster, target } = sources;
   const slots = managerSlots(cluster, sources.records);
   const seen = slots.find((each) => each.slot === slot);
   const refused = (...reasons: readonly string[]): RetirementDecision => ({ kind: "refused", reasons });
-  const unready = whyNotReady(cluster, environment);
+  const unready = whyNotReady(cluster, target);
   if (cluster === undefined || unready !== undefined) return refused(unready ?? "");
   if (seen?.record === undefined) {
     const known = slots.filter(({ record }) => record !== undefined).map((each) => String(each.slot));
@@ -40,37 +41,37 @@ export function decideRetirement(sources: RetirementSources): RetirementDecision
   if (seen.record.minWriter > SCHEMA_VERSION) {
     return refused(`the record of slot ${slot} is of a newer version: update cdktf-swarm`);
   }
-  if (wish === "cancel") return isHalfOut(seen, cluster) ? refused(tooLate(seen, environment)) : cancel(seen, cluster);
+  if (wish === "cancel") return isHalfOut(seen, cluster) ? refused(tooLate(seen, target)) : cancel(seen, cluster);
   if (seen.record.retire === wish) return { kind: "already asked" };
   const reasons = [
-    ...otherRequests(seen, slots, environment),
-    ...(wish === "remove" ? againstRemoval(seen, slots, environment) : []),
+    ...otherRequests(seen, slots, target),
+    ...(wish === "remove" ? againstRemoval(seen, slots, target) : []),
     ...againstQuorum(seen, slots, cluster, sources),
   ];
   return reasons.length > 0 ? refused(...reasons) : { kind: "write", change: request(seen, wish, slots, cluster) };
 }
 
-function whyNotReady(cluster: ClusterRecord | undefined, environment: string): string | undefined {
-  if (cluster === undefined) return "the registry has no cluster record: deploy the environment again to seed it";
+function whyNotReady(cluster: ClusterRecord | undefined, target: ClusterTarget): string | undefined {
+  if (cluster === undefined) return "the registry has no cluster record: deploy again to seed it";
   if (cluster.minWriter > SCHEMA_VERSION) return "the cluster record is of a newer version: update cdktf-swarm";
   if (cluster.phase === "ready") return undefined;
-  return `the cluster is ${cluster.phase}, and managers are changed in a ready one only: see \`cdktf-swarm status ${environment}\``;
+  return `the cluster is ${cluster.phase}, and managers are changed in a ready one only: see \`${operatorCommand.status(target)}\``;
 }
 
 /** One at a time: whatever is under way comes to its end first. */
-function otherRequests(seen: ManagerSlot, slots: readonly ManagerSlot[], environment: string): readonly string[] {
+function otherRequests(seen: ManagerSlot, slots: readonly ManagerSlot[], target: ClusterTarget): readonly string[] {
   return slots.flatMap((slot) => {
     const { retire, retireReason } = slot.record ?? {};
     if (retire === undefined || (slot.slot !== seen.slot && isRetired(slot))) return [];
     const doing = retire === "remove" ? "retired" : "replaced";
     const why = retireReason === undefined ? "" : ` (${retireReason})`;
-    const cancel = `cdktf-swarm managers retire ${environment} ${slot.slot} --cancel`;
+    const cancel = operatorCommand.keep(target, slot.slot);
     return [`${managerName(slot.slot)} is being ${doing}${why}: wait for it, or take it back with \`${cancel}\``];
   });
 }
 
 /** Fewer slots means that the highest go: Terraform counts them from 0. */
-function againstRemoval(seen: ManagerSlot, slots: readonly ManagerSlot[], environment: string): readonly string[] {
+function againstRemoval(seen: ManagerSlot, slots: readonly ManagerSlot[], target: ClusterTarget): readonly string[] {
   const staying = slots.filter((slot) => !isRetired(slot));
   const highest = staying.at(-1)?.slot ?? seen.slot;
   if (staying.length < 2) {
@@ -79,8 +80,8 @@ function againstRemoval(seen: ManagerSlot, slots: readonly ManagerSlot[], enviro
   if (highest === seen.slot) return [];
   return [
     `slot ${seen.slot} is not the highest in the swarm, which is ${highest}, and fewer slots means that the highest go: ` +
-      `\`cdktf-swarm managers retire ${environment} ${highest}\` to have fewer managers, ` +
-      `\`cdktf-swarm managers replace ${environment} ${seen.slot}\` to have another instance in slot ${seen.slot}`,
+      `\`${operatorCommand.retire(target, highest)}\` to have fewer managers, ` +
+      `\`${operatorCommand.replace(target, seen.slot)}\` to have another instance in slot ${seen.slot}`,
   ];
 }
 
@@ -142,10 +143,10 @@ function isHalfOut({ record }: ManagerSlot, { summary }: ClusterRecord): boolean
   return record?.retire !== undefined && member?.role === "worker" && member.availability === "drain";
 }
 
-function tooLate({ slot }: ManagerSlot, environment: string): string {
+function tooLate({ slot }: ManagerSlot, target: ClusterTarget): string {
   return (
     `${managerName(slot)} is demoted already, and is removed in a moment: wait until it is out of the swarm ` +
-    `(\`cdktf-swarm status ${environment}\`), then take it back`
+    `(\`${operatorCommand.status(target)}\`), then take it back`
   );
 }
 

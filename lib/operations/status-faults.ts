@@ -1,3 +1,4 @@
+import { type ClusterTarget, operatorCommand } from "../operator-commands";
 import type { ClusterRecord } from "../registry/records";
 import { duration, type Looked, MANAGER_SILENT_AFTER, NODE_SILENT_AFTER, silence } from "./evidence";
 import { isRetired, managerName, managerSlots } from "./manager-slots";
@@ -8,7 +9,7 @@ import { type NodeStatus, nodeName, sightingOf } from "./status-nodes";
 
 /** What faults are found in. */
 interface Picture {
-  readonly environment: string;
+  readonly target: ClusterTarget;
   readonly record?: ClusterRecord;
   readonly nodes: readonly NodeStatus[];
   readonly quorum: Quorum;
@@ -18,7 +19,7 @@ interface Picture {
 /** What is wrong, in words: the leader's own list first, then what the records show; nothing twice. */
 export function statusFaults(picture: Picture): readonly string[] {
   const { record, nodes, looked } = picture;
-  const seeded = "the registry has no cluster record: deploy the environment again to seed it";
+  const seeded = "the registry has no cluster record: deploy again to seed it";
   return [
     ...new Set([
       ...(record?.summary?.faults ?? []),
@@ -31,7 +32,7 @@ export function statusFaults(picture: Picture): readonly string[] {
 
 /** What goes on on purpose, in words. */
 export function statusNotices(
-  environment: string,
+  target: ClusterTarget,
   record: ClusterRecord | undefined,
   records: NodeRecords,
   nodes: readonly NodeStatus[],
@@ -41,7 +42,7 @@ export function statusNotices(
     const name = managerName(slot.slot);
     const isShown = nodes.some((node) => node.role === "manager" && node.slot === slot.slot);
     if (retire === undefined || !isShown) return [];
-    if (isRetired(slot)) return [`${name} is retired: ${afterRetiring(environment, slot.slot)}`];
+    if (isRetired(slot)) return [`${name} is retired: ${afterRetiring(target, slot.slot)}`];
     const why = retireReason === undefined ? "" : ` (${retireReason})`;
     return [`${name} is being ${retire === "remove" ? "retired" : "replaced"}${why}`];
   });
@@ -55,16 +56,16 @@ export function statusNotices(
 }
 
 /** What comes after a slot has been retired. */
-export function afterRetiring(environment: string, slot: number): string {
-  const cancel = `cdktf-swarm managers retire ${environment} ${slot} --cancel`;
+function afterRetiring(target: ClusterTarget, slot: number): string {
+  const cancel = operatorCommand.keep(target, slot);
   return `deploy with fewer slots to remove its instance, or take it back with \`${cancel}\``;
 }
 
-function swarmFaults({ environment, nodes, quorum }: Picture): readonly string[] {
+function swarmFaults({ target, nodes, quorum }: Picture): readonly string[] {
   const faults: string[] = [];
   const { reachable, members, needed, margin } = quorum;
   if (margin < 0) {
-    const advice = lossAdvice(environment, nodes, quorum);
+    const advice = lossAdvice(target, nodes, quorum);
     faults.push(`quorum is lost: ${reachable} of ${members} managers reachable, ${needed} needed; ${advice}`);
   } else if (margin === 0 && members > 1) {
     faults.push("no manager can be lost: the next one takes the quorum with it");
@@ -80,8 +81,8 @@ function outsideFault(node: NodeStatus): readonly string[] {
 }
 
 /** Nobody mends a swarm without quorum by himself: what is left to do. */
-function lossAdvice(environment: string, nodes: readonly NodeStatus[], { members }: Quorum): string {
-  if (members > 1) return `if the others do not come back, \`cdktf-swarm recover ${environment}\` tells what to do`;
+function lossAdvice(target: ClusterTarget, nodes: readonly NodeStatus[], { members }: Quorum): string {
+  if (members > 1) return `if the others do not come back, \`${operatorCommand.recover(target)}\` tells what to do`;
   const only = nodes.find((node) => node.role === "manager" && node.lost !== undefined);
   const state = only?.instanceState;
   if (state === "terminated" || state === "shutting-down" || state === "missing") {

@@ -1,3 +1,4 @@
+import type { ClusterTarget } from "../operator-commands";
 import type { ClusterRecord, Phase } from "../registry/records";
 import type { Looked } from "./evidence";
 import type { InstanceStates, Instances } from "./instances";
@@ -8,9 +9,7 @@ import { statusFaults, statusNotices } from "./status-faults";
 import { type NodeStatus, statusNodes } from "./status-nodes";
 
 /** A cluster as an operator wants to see it. */
-export interface ClusterStatus {
-  readonly environment: string;
-  readonly cluster: string;
+export interface ClusterStatus extends ClusterTarget {
   /** `absent`: the registry is there, but Terraform has not seeded it. */
   readonly phase: Phase | "absent";
   readonly quorum: Quorum;
@@ -26,8 +25,7 @@ export interface ClusterStatus {
 
 /** What a status is made of. */
 export interface StatusSources {
-  readonly environment: string;
-  readonly cluster: string;
+  readonly target: ClusterTarget;
   readonly record?: ClusterRecord;
   readonly records: NodeRecords;
   /** When it was read, in milliseconds since 1970. */
@@ -44,11 +42,11 @@ export interface StatusSources {
 export async function clusterStatus(
   reader: RegistryReader,
   instances: Instances,
-  names: { readonly environment: string; readonly cluster: string },
+  target: ClusterTarget,
 ): Promise<ClusterStatus> {
-  const { cluster: record, records } = await readAll(reader, names.cluster);
+  const { cluster: record, records } = await readAll(reader, target.cluster);
   const word = await askInstances(instances, managerInstances(record, records));
-  return mergeStatus({ ...names, record, records, now: Date.now(), ...word });
+  return mergeStatus({ target, record, records, now: Date.now(), ...word });
 }
 
 /** Instances of managers in the swarm and of those that hold a slot. */
@@ -70,18 +68,17 @@ async function askInstances(
 
 /** Merges what the leader, each node and EC2 say into one picture. */
 export function mergeStatus(sources: StatusSources): ClusterStatus {
-  const { environment, cluster, record, records, now, instances, instancesUnknown } = sources;
+  const { target, record, records, now, instances, instancesUnknown } = sources;
   const looked: Looked = { now, instances };
   const nodes = statusNodes(record, records, looked);
   const quorum = quorumOf(nodes.filter((node) => node.member));
   return {
-    environment,
-    cluster,
+    ...target,
     phase: record?.phase ?? "absent",
     quorum,
     nodes,
-    faults: statusFaults({ environment, record, nodes, quorum, looked }),
-    underWay: statusNotices(environment, record, records, nodes),
+    faults: statusFaults({ target, record, nodes, quorum, looked }),
+    underWay: statusNotices(target, record, records, nodes),
     instancesUnknown,
   };
 }

@@ -75,7 +75,7 @@ test.each<[string, FaultRequest]>([
 test.each([
   ["kill", "which host?"],
   ["kill manager-0 --all", "--all and manager-0: write one of them"],
-  ["kill manager-0 --for 0", "--for 0: write a whole number of at least 1"],
+  ["kill manager-0 --for 0", "--for 0: write a whole number from 1"],
   ["pause --for soon manager-0", "--for soon: write a whole number"],
   ["partition --keep-api", "which hosts?"],
   ["slow manager-0", "required option '--milliseconds <ms>' not specified"],

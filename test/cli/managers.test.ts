@@ -49,7 +49,7 @@ describe("managers retire", () => {
     expect(outcome.stderr).toContain("   0 s  slot 2: i-m2 is out of the swarm\n");
     expect(outcome.stdout).toBe(
       "manager-2 (i-m2) is out of the swarm after 0 s: 2 managers in the swarm\n" +
-        "next: 2 managers bear no more losses than 1: `cdktf-swarm managers retire dev 1`\n",
+        "next: 2 managers bear no more losses than 1: `npx cdktf-swarm managers retire dev 1`\n",
     );
   });
 
@@ -65,7 +65,7 @@ describe("managers retire", () => {
     const given = world(slots({ retire: "remove" }));
     const outcome = await runCli(["managers", "retire", "dev", "2", "--cancel", "--no-wait"], given);
     expect(outcome).toMatchObject({ code: 0, stderr: "" });
-    expect(outcome.stdout).toMatch(/^manager-2 \(i-m2\) is to be kept\nnext: `cdktf-swarm status dev`/);
+    expect(outcome.stdout).toMatch(/^manager-2 \(i-m2\) is to be kept\nnext: `npx cdktf-swarm status dev`/);
     expect(given.changes[0]?.updates[0].remove).toEqual(["retire", "retireReason"]);
   });
 

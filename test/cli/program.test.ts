@@ -18,10 +18,12 @@ describe("the command line", () => {
 
   test.each([
     [["frobnicate"], "unknown command 'frobnicate'"],
-    [["status"], "missing required argument 'ENV'"],
+    [["status"], "which cluster? Write its environment's name"],
     [["status", "dev", "--nonsense"], "unknown option '--nonsense'"],
-    [["wait", "--table", "t", "--region", "r"], "required option '--managers <count>' not specified"],
+    [["wait", "--table", "t", "--region", "r"], "how many managers? Write --managers COUNT"],
     [["wait", "--table", "t", "--region", "r", "--managers", "three"], "--managers three: write a whole number"],
+    [["wait", "--table", "t", "--region", "r", "--managers", "9".repeat(20)], "write a whole number from 0 to 99"],
+    [["wait", "dev", "--table", "t", "--region", "r"], "--table t: write it instead of ENV and --cluster"],
     [
       ["wait", "--table", "t", "--region", "r", "--managers", "3", "--pool", "general"],
       "--pool general: write NAME=COUNT",
@@ -65,7 +67,11 @@ describe("the command line", () => {
     visit("lib/cli/main.ts");
     // THEN
     expect([...packages].filter((name) => !name.startsWith("node:")).sort()).toEqual(["commander", "picocolors"]);
-    expect([...seen].filter((file) => !file.startsWith("lib/cli/"))).toEqual(["lib/errors.ts", "lib/error-codes.ts"]);
+    expect([...seen].filter((file) => !file.startsWith("lib/cli/"))).toEqual([
+      "lib/errors.ts",
+      "lib/error-codes.ts",
+      "lib/operator-commands.ts",
+    ]);
   });
 });
 

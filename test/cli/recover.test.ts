@@ -49,7 +49,7 @@ describe("recover", () => {
     expect(stdout).toMatch(/^manager-0 +i-m0 +10\.20\.0\.10 +stopped +10 min ago/m);
     expect(stdout).toContain("manager-1 is the one heard of last, and can carry the swarm on\n");
     expect(stdout).toContain("\n  aws ec2 stop-instances --region us-east-1 --instance-ids i-m2\n");
-    expect(stdout).toContain("\n  cdktf-swarm recover dev --slot 1\n");
+    expect(stdout).toContain("\n  npx cdktf-swarm recover dev --slot 1\n");
   });
 
   test("names the lab's command for stopping where the lab is asked", async () => {
@@ -75,7 +75,7 @@ describe("recover", () => {
     expect(stdout).toContain(
       "proven: manager-1 (i-m1) runs, and of the others none does:\n- manager-0: i-m0 is stopped\n",
     );
-    expect(stdout).toMatch(/\nto do it: cdktf-swarm recover dev --slot 1 --yes\n$/);
+    expect(stdout).toMatch(/\nto do it: npx cdktf-swarm recover dev --slot 1 --yes\n$/);
     expect(given.changes).toEqual([]);
   });
 
@@ -96,9 +96,9 @@ describe("recover", () => {
     expect(given.changes).toHaveLength(1);
     expect(stdout).toBe(
       "the swarm is ready again after 0 s, led by manager-1 alone, generation 1\n" +
-        "next: cdktf-swarm managers replace dev 0\n" +
+        "next: npx cdktf-swarm managers replace dev 0\n" +
         "      nothing for slot 2: the leader has dead instances replaced\n" +
-        "      cdktf-swarm status dev\n",
+        "      npx cdktf-swarm status dev\n",
     );
   });
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { formatLabStatus, formatStatus } from "../../lib/cli/tables";
 import { mergeStatus } from "../../lib/operations";
-import { cluster, manager, nodeRecord, slotRecord, WRITTEN_AT, worker } from "../operations/fixtures";
+import { APPS, cluster, manager, nodeRecord, slotRecord, WRITTEN_AT, worker } from "../operations/fixtures";
 
 const none = { nodes: [], slots: [], tombstones: [] };
 
@@ -15,8 +15,7 @@ describe("formatStatus", () => {
     ];
     const status = mergeStatus({
       now: Date.parse(WRITTEN_AT),
-      environment: "dev",
-      cluster: "apps",
+      target: APPS,
       record: cluster(members),
       records: { ...none, nodes: [nodeRecord("general", 1, { step: "worker of the swarm" })], slots: [slotRecord(2)] },
     });
@@ -33,7 +32,7 @@ describe("formatStatus", () => {
       general-1  i-general1  10.20.9.1   us-east-1a  ready, drain  worker                0.1.0
 
       faults:
-      - quorum is lost: 1 of 2 managers reachable, 2 needed; if the others do not come back, \`cdktf-swarm recover dev\` tells what to do
+      - quorum is lost: 1 of 2 managers reachable, 2 needed; if the others do not come back, \`npx cdktf-swarm recover dev\` tells what to do
       - manager-2 is not in the swarm: joining (waiting for the worker token)
       - manager-1 is not reachable by the other managers
       "
@@ -43,8 +42,7 @@ describe("formatStatus", () => {
   test("says what goes on before what is wrong", () => {
     const status = mergeStatus({
       now: Date.parse(WRITTEN_AT),
-      environment: "dev",
-      cluster: "apps",
+      target: APPS,
       record: cluster([manager(0)]),
       records: { ...none, slots: [slotRecord(0, { retire: "replace", retireReason: "asked for" })] },
     });
@@ -56,8 +54,7 @@ describe("formatStatus", () => {
   test("has no column for what nobody does", () => {
     const status = mergeStatus({
       now: Date.parse(WRITTEN_AT),
-      environment: "dev",
-      cluster: "apps",
+      target: APPS,
       record: cluster([manager(0)]),
       records: none,
     });
@@ -65,7 +62,7 @@ describe("formatStatus", () => {
   });
 
   test("says so when there is no node", () => {
-    const status = mergeStatus({ now: Date.parse(WRITTEN_AT), environment: "dev", cluster: "apps", records: none });
+    const status = mergeStatus({ now: Date.parse(WRITTEN_AT), target: APPS, records: none });
     expect(formatStatus(status)).toContain("no node has reported yet");
   });
 });

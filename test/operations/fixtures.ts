@@ -1,6 +1,10 @@
+import type { ClusterTarget } from "../../lib/operator-commands";
 import type { ClusterRecord, MemberSummary, NodeRecord, SlotRecord } from "../../lib/registry/records";
 
 const written = { schema: 1, minWriter: 1, writeId: "w" } as const;
+/** The cluster apps, of the environment dev. */
+export const APPS: ClusterTarget = { environment: "dev", cluster: "apps", region: "us-east-1" };
+
 export const WRITTEN_AT = "2026-11-21T10:00:00.000Z";
 
 /** A Ready and reachable manager of a slot; slot 0 leads. */

@@ -3,7 +3,7 @@ import { assess } from "../../lib/operations/readiness";
 import { mergeStatus } from "../../lib/operations/status";
 import { explainTimeOut } from "../../lib/operations/time-out";
 import type { ClusterRecord, MemberCount } from "../../lib/registry/records";
-import { cluster, manager, nodeRecord, WRITTEN_AT, worker } from "./fixtures";
+import { APPS, cluster, manager, nodeRecord, WRITTEN_AT, worker } from "./fixtures";
 
 const managers = [manager(0), manager(1), manager(2)];
 
@@ -35,7 +35,7 @@ describe("a swarm whose leader only counts most of its workers", () => {
     // GIVEN
     const waiting = nodeRecord("general", 3, { state: "waiting", nodeId: undefined });
     const records = { nodes: [nodeRecord("general", 2), waiting], slots: [], tombstones: [] };
-    const sources = { environment: "dev", cluster: "apps", records, now: Date.parse(WRITTEN_AT) };
+    const sources = { target: APPS, records, now: Date.parse(WRITTEN_AT) };
     // WHEN
     const status = mergeStatus({ ...sources, record: large({ count: 1 }) });
     // THEN

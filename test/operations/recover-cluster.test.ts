@@ -5,9 +5,9 @@ import { proveRecovery, surveyRecovery, waitForRecovery } from "../../lib/operat
 import type { RegistryReader } from "../../lib/operations/registry-reader";
 import type { Change } from "../../lib/registry/change";
 import type { ClusterRecord } from "../../lib/registry/records";
-import { cluster, manager, slotRecord, WRITTEN_AT } from "./fixtures";
+import { APPS, cluster, manager, slotRecord, WRITTEN_AT } from "./fixtures";
 
-const names = { environment: "dev", cluster: "apps" };
+const names = APPS;
 const three = [manager(0), manager(1), manager(2)];
 const lost = cluster(three, { clusterId: "c" });
 const ready = cluster([manager(1)], { clusterId: "c", generation: 1 });

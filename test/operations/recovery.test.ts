@@ -3,7 +3,7 @@ import type { InstanceState } from "../../lib/operations/instances";
 import { decideRecovery } from "../../lib/operations/recovery";
 import { bestSurvivor, knownManagers, type RecoverySources } from "../../lib/operations/recovery-proof";
 import type { MemberSummary, NodeRecord, SlotRecord } from "../../lib/registry/records";
-import { cluster, manager, managerRecord, slotRecord, WRITTEN_AT, worker } from "./fixtures";
+import { APPS, cluster, manager, managerRecord, slotRecord, WRITTEN_AT, worker } from "./fixtures";
 
 const NOW = Date.parse(WRITTEN_AT) + 30_000;
 const noQuorum = { state: "joined", step: "manager without an answer from the swarm", error: "no leader" } as const;
@@ -28,7 +28,7 @@ function sources({ members = [0, 1, 2].map((slot) => manager(slot)), ...world }:
       ...world.slots?.[each],
     });
   return {
-    environment: "dev",
+    target: APPS,
     cluster: cluster([...members, worker("general", 1)], { clusterId: "c", generation: 3, ...world.record }),
     records: {
       nodes: world.nodes ?? [],
@@ -175,7 +175,7 @@ describe("a recovery", () => {
     });
     expect(reasonsFor(under(1))).toEqual(["already asked"]);
     expect(reasonsFor(under(0))).toEqual([
-      `a recovery from manager-0 (i-m0) is under way, asked for at ${WRITTEN_AT}: see \`cdktf-swarm status dev\``,
+      `a recovery from manager-0 (i-m0) is under way, asked for at ${WRITTEN_AT}: see \`npx cdktf-swarm status dev\``,
     ]);
   });
 });

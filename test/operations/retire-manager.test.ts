@@ -4,7 +4,7 @@ import type { RegistryReader } from "../../lib/operations/registry-reader";
 import { type RetireOptions, type RetireOutcome, retireManager } from "../../lib/operations/retire-manager";
 import type { Change, ChangeResult } from "../../lib/registry/change";
 import type { ClusterRecord, MemberSummary, SlotRecord } from "../../lib/registry/records";
-import { cluster, manager, slotRecord, WRITTEN_AT } from "./fixtures";
+import { APPS, cluster, manager, slotRecord, WRITTEN_AT } from "./fixtures";
 
 /** What the registry holds at one moment: the members of the swarm and the slot in question. */
 interface Moment {
@@ -44,8 +44,7 @@ function world(slot: number, moments: readonly Moment[], refusals = 0) {
 
 function options(change: Partial<RetireOptions> = {}): RetireOptions {
   return {
-    environment: "dev",
-    cluster: "apps",
+    ...APPS,
     slot: 4,
     wish: "remove",
     wait: true,
@@ -91,7 +90,7 @@ describe("retireManager", () => {
       "i-m4 is out of the swarm",
     ]);
     expect(outcome).toMatchObject({ done: true, askedBefore: false, managers: 4, elapsedSeconds: 4 });
-    expect(outcome.next).toEqual(["4 managers bear no more losses than 3: `cdktf-swarm managers retire dev 3`"]);
+    expect(outcome.next).toEqual(["4 managers bear no more losses than 3: `npx cdktf-swarm managers retire dev 3`"]);
   });
 
   test("ends a replacement only when the successor is Ready", async () => {
@@ -122,7 +121,7 @@ describe("retireManager", () => {
   test("returns at once without --wait, having asked", async () => {
     const { reader, writer, changes } = world(4, [{ members: five }]);
     const outcome = await outcomeOf(retireManager(reader, writer, options({ wait: false })), 0);
-    expect(outcome).toMatchObject({ done: false, next: ["`cdktf-swarm status dev` shows how far it is"] });
+    expect(outcome).toMatchObject({ done: false, next: ["`npx cdktf-swarm status dev` shows how far it is"] });
     expect(changes).toHaveLength(1);
   });
 
@@ -163,7 +162,7 @@ describe("retireManager", () => {
       "manager-4 is not retired after 60 s; the request stays:",
       "- slot 4: i-m4 is drained, its tasks move",
       "- the leader reports: node-m4 is not demoted",
-      "- see `cdktf-swarm status dev`",
+      "- see `npx cdktf-swarm status dev`",
     ]);
   });
 

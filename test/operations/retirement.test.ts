@@ -4,7 +4,7 @@ import type { NodeRecords } from "../../lib/operations/registry-reader";
 import { decideRetirement, type RetirementSources } from "../../lib/operations/retirement";
 import { holds } from "../../lib/registry/change";
 import type { ClusterRecord, MemberSummary, SlotRecord } from "../../lib/registry/records";
-import { cluster, manager, slotRecord, WRITTEN_AT, worker } from "./fixtures";
+import { APPS, cluster, manager, slotRecord, WRITTEN_AT, worker } from "./fixtures";
 
 const readySlot = (slot: number, change: Partial<SlotRecord> = {}): SlotRecord =>
   slotRecord(slot, { state: "ready", ...change });
@@ -19,7 +19,7 @@ const managersOf = (count: number): readonly MemberSummary[] =>
 function sources(change: Partial<RetirementSources> & { readonly count?: number } = {}): RetirementSources {
   const { count = 3, ...rest } = change;
   return {
-    environment: "dev",
+    target: APPS,
     slot: count - 1,
     wish: "remove",
     cluster: cluster([...managersOf(count), worker("general", 1)], { clusterId: "c" }),
@@ -78,7 +78,10 @@ describe("a retirement", () => {
   });
 
   test.each([
-    ["forming", /^the cluster is forming, and managers are changed in a ready one only: see `cdktf-swarm status dev`$/],
+    [
+      "forming",
+      /^the cluster is forming, and managers are changed in a ready one only: see `npx cdktf-swarm status dev`$/,
+    ],
     ["recovering", /^the cluster is recovering/],
     ["destroying", /^the cluster is destroying/],
   ] as const)("is refused while the cluster is %s", (phase, words) => {
@@ -86,7 +89,7 @@ describe("a retirement", () => {
   });
 
   test("is refused where the registry was never seeded, or is written by a newer version", () => {
-    expect(reasonsFor({ cluster: undefined })[0]).toContain("deploy the environment again to seed it");
+    expect(reasonsFor({ cluster: undefined })[0]).toContain("deploy again to seed it");
     const newer = "is of a newer version: update cdktf-swarm";
     expect(reasonsFor({ cluster: cluster(managersOf(3), { minWriter: 99 }) })[0]).toContain(newer);
     expect(reasonsFor({ records: slotsOf(3, { 2: { minWriter: 99 } }) })[0]).toContain(newer);
@@ -98,7 +101,7 @@ describe("a retirement", () => {
   ] as const)("is refused while another slot's %s is under way", (retire, doing) => {
     const records = slotsOf(3, { 1: { retire, retireReason: "its status checks fail" } });
     expect(reasonsFor({ records })).toEqual([
-      `manager-1 is being ${doing} (its status checks fail): wait for it, or take it back with \`cdktf-swarm managers retire dev 1 --cancel\``,
+      `manager-1 is being ${doing} (its status checks fail): wait for it, or take it back with \`npx cdktf-swarm managers retire dev 1 --cancel\``,
     ]);
   });
 
@@ -116,8 +119,8 @@ describe("a retirement", () => {
   test("is refused for a slot that is not the highest in the swarm, with both ways out", () => {
     expect(reasonsFor({ slot: 0 })).toEqual([
       "slot 0 is not the highest in the swarm, which is 2, and fewer slots means that the highest go: " +
-        "`cdktf-swarm managers retire dev 2` to have fewer managers, " +
-        "`cdktf-swarm managers replace dev 0` to have another instance in slot 0",
+        "`npx cdktf-swarm managers retire dev 2` to have fewer managers, " +
+        "`npx cdktf-swarm managers replace dev 0` to have another instance in slot 0",
     ]);
   });
 

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import type { InstanceState } from "../../lib/operations/instances";
 import { type ClusterStatus, mergeStatus } from "../../lib/operations/status";
 import type { MemberSummary, NodeRecord, SlotRecord } from "../../lib/registry/records";
-import { cluster, manager, managerRecord, nodeRecord, slotRecord, WRITTEN_AT, worker } from "./fixtures";
+import { APPS, cluster, manager, managerRecord, nodeRecord, slotRecord, WRITTEN_AT, worker } from "./fixtures";
 
 const three = [manager(0), manager(1), manager(2)];
 
@@ -17,8 +17,7 @@ interface World {
 
 function statusOf({ members = three, nodes = [], slots = [], instances, after = 0 }: World): ClusterStatus {
   return mergeStatus({
-    environment: "dev",
-    cluster: "apps",
+    target: APPS,
     record: cluster(members),
     records: { nodes, slots, tombstones: [] },
     now: Date.parse(WRITTEN_AT) + after * 1_000,
@@ -75,7 +74,7 @@ describe("a swarm whose leader is lost", () => {
     expect(statusOf({ nodes: others("ready"), after: 70 }).quorum).toMatchObject({ reachable: 2, margin: 0 });
     const lost = statusOf({ nodes: others("joined"), after: 70 });
     expect(lost.quorum).toMatchObject({ reachable: 1, margin: -1 });
-    expect(lost.faults[0]).toContain("`cdktf-swarm recover dev` tells what to do");
+    expect(lost.faults[0]).toContain("`npx cdktf-swarm recover dev` tells what to do");
   });
 });
 
@@ -112,7 +111,7 @@ describe("what goes on", () => {
     const slots = [slotRecord(3, { state: "retired", retire: "remove" })];
     const around = statusOf({ slots, instances: { "i-m3": "running" } });
     expect(around.underWay).toEqual([
-      "manager-3 is retired: deploy with fewer slots to remove its instance, or take it back with `cdktf-swarm managers retire dev 3 --cancel`",
+      "manager-3 is retired: deploy with fewer slots to remove its instance, or take it back with `npx cdktf-swarm managers retire dev 3 --cancel`",
     ]);
     const gone = statusOf({ slots, instances: { "i-m3": "terminated" } });
     expect([gone.underWay, gone.faults, gone.nodes.length]).toEqual([[], [], 3]);
@@ -122,8 +121,7 @@ describe("what goes on", () => {
   test("tells from which manager a swarm is started again", () => {
     const recovery = { slot: 2, instanceId: "i-m2", requestedAt: WRITTEN_AT };
     const status = mergeStatus({
-      environment: "dev",
-      cluster: "apps",
+      target: APPS,
       record: cluster(three, { phase: "recovering", recovery }),
       records: { nodes: [], slots: [], tombstones: [] },
       now: Date.parse(WRITTEN_AT),

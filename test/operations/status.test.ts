@@ -5,7 +5,7 @@ import { quorumOf } from "../../lib/operations/quorum";
 import type { NodeRecords } from "../../lib/operations/registry-reader";
 import { type ClusterStatus, clusterStatus, mergeStatus } from "../../lib/operations/status";
 import type { ClusterRecord } from "../../lib/registry/records";
-import { cluster, manager, nodeRecord, slotRecord, WRITTEN_AT, worker } from "./fixtures";
+import { APPS, cluster, manager, nodeRecord, slotRecord, WRITTEN_AT, worker } from "./fixtures";
 
 const none: NodeRecords = { nodes: [], slots: [], tombstones: [] };
 const three = [manager(0), manager(1), manager(2)];
@@ -15,7 +15,7 @@ function merge(
   records: Partial<NodeRecords> = {},
   now = Date.parse(WRITTEN_AT),
 ): ClusterStatus {
-  return mergeStatus({ environment: "dev", cluster: "apps", record, records: { ...none, ...records }, now });
+  return mergeStatus({ target: APPS, record, records: { ...none, ...records }, now });
 }
 
 describe("mergeStatus", () => {
@@ -107,7 +107,7 @@ describe("mergeStatus", () => {
     const members = [manager(0, lost), manager(1, { ...lost, state: "down" }), manager(2)];
     // THEN
     expect(merge(cluster(members)).faults).toEqual([
-      "quorum is lost: 1 of 3 managers reachable, 2 needed; if the others do not come back, `cdktf-swarm recover dev` tells what to do",
+      "quorum is lost: 1 of 3 managers reachable, 2 needed; if the others do not come back, `npx cdktf-swarm recover dev` tells what to do",
       "the swarm has no leader",
       "manager-0 is not reachable by the other managers",
       "manager-1 is down",
@@ -144,7 +144,7 @@ describe("mergeStatus", () => {
     expect(merge(undefined)).toMatchObject({
       phase: "absent",
       nodes: [],
-      faults: ["the registry has no cluster record: deploy the environment again to seed it"],
+      faults: ["the registry has no cluster record: deploy again to seed it"],
     });
   });
 });
@@ -172,7 +172,7 @@ describe("clusterStatus", () => {
     getSlot: async () => undefined,
     scanNodes: async () => none,
   };
-  const names = { environment: "dev", cluster: "apps" };
+  const names = APPS;
 
   test("asks EC2 about the managers, and them alone", async () => {
     // GIVEN

@@ -41,7 +41,9 @@ describe("fewer manager slots than there were", () => {
     expect(words(plan.stderr)).toContain(
       "apps is to have 1 manager slot, but of those to be deleted 2, 1 still hold managers of the swarm",
     );
-    expect(words(plan.stderr)).toMatch(/cdktf-swarm managers retire one 2 .*cdktf-swarm managers retire one 1/);
+    expect(words(plan.stderr)).toMatch(
+      /npx cdktf-swarm managers retire --cluster one --region us-east-1 2 .*npx cdktf-swarm managers retire --cluster one --region us-east-1 1/,
+    );
   });
 
   test("fails when slots whose managers were retired cannot be deleted", async () => {

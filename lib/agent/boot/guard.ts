@@ -1,5 +1,6 @@
 import { rename } from "node:fs/promises";
 import { join } from "node:path";
+import { operatorCommand } from "../../operator-commands";
 import type { NodeSettings } from "../../registry/node-settings";
 import type { ClusterRecord } from "../../registry/records";
 import { exists } from "../local/disk-store";
@@ -51,7 +52,7 @@ export async function guard(
       return { kind: "unmarked", message: `${swarmDirectory} holds a swarm's state that this agent knows nothing of` };
     case "outdated": {
       const generations = `is of generation ${member?.generation} of the swarm, which was recovered without this manager as generation ${record?.generation}`;
-      const cure = `replace the instance: cdktf-swarm managers replace ENV ${settings.slot}`;
+      const cure = `replace the instance: ${operatorCommand.replace(settings, settings.slot ?? 0)}`;
       return { kind: "refused", message: `${swarmDirectory} ${generations}; dockerd stays down; ${cure}` };
     }
     case "foreign":

@@ -1,3 +1,4 @@
+import { operatorCommand } from "../../operator-commands";
 import type { NodeSettings } from "../../registry/node-settings";
 import { type ClusterRecord, SCHEMA_VERSION } from "../../registry/records";
 import type { Observation } from "../model";
@@ -33,7 +34,7 @@ export function barrier({ observation, settings, record }: Situation): Finding |
     return failed(
       "kept out of the swarm",
       `this manager is of generation ${observation.markers.member?.generation}, and the cluster was recovered without ` +
-        `it as generation ${record?.generation}; replace it: cdktf-swarm managers replace ENV ${settings.slot}`,
+        `it as generation ${record?.generation}; replace it: ${operatorCommand.replace(settings, settings.slot ?? 0)}`,
     );
   }
   if (docker === undefined) return { report: { step: "waiting for dockerd", error: dockerError } };

@@ -42,7 +42,11 @@ export function labUp(environment: string, { timings, seed, discard }: LabUpChoi
     });
     const { formatStatus } = await import("../tables.js");
     const names = new Map(hosts.map((host) => [host.instanceId, host.name]));
-    const status = await clusterStatus(reader, await context.connectInstances(location), { environment, cluster });
+    const status = await clusterStatus(reader, await context.connectInstances(location), {
+      environment,
+      cluster,
+      region,
+    });
     context.output.result(`\n${formatStatus(status, names)}`);
     context.output.note(
       `${Math.round(view.elapsedSeconds())} s in all; try: cdktf-swarm lab exec manager-0 -- docker node ls`,

@@ -1,12 +1,12 @@
 import type { RetirementWish, RetireOutcome } from "../../operations";
+import { type ClusterOptions, chooseCluster } from "../cluster-choice";
 import type { Action } from "../context";
-import { loadNamedEnvironment } from "../environments";
 import { plural } from "../output";
 import { ReadinessView } from "../readiness-view";
-import { type AccessOptions, environmentAccess } from "../registry-access";
+import { clusterAccess } from "../registry-access";
 
 /** Options of `managers retire` and `managers replace`. */
-export interface ManagersOptions extends AccessOptions {
+export interface ManagersOptions extends ClusterOptions {
   readonly json?: boolean;
   /** Return only once it is done. */
   readonly wait: boolean;
@@ -16,19 +16,19 @@ export interface ManagersOptions extends AccessOptions {
 
 /** `cdktf-swarm managers retire|replace ENV SLOT`: asks the leader for it, and waits until it is done. */
 export function changeManager(
-  environment: string,
+  environment: string | undefined,
   slot: number,
   wish: RetirementWish,
-  { timeout, wait, json, aws }: ManagersOptions,
+  options: ManagersOptions,
 ): Action {
   return async (context) => {
-    const config = await loadNamedEnvironment(environment, context.cwd);
-    const { location } = await environmentAccess(context, config, { aws });
+    const { timeout, wait, json } = options;
+    const { target } = await chooseCluster(context, environment, options);
+    const { location } = await clusterAccess(context, target, options);
     const { retireManager } = await import("../../operations/index.js");
     const view = new ReadinessView(context.output);
     const outcome = await retireManager(await context.connect(location), await context.connectWriter(location), {
-      environment,
-      cluster: config.cluster,
+      ...target,
       slot,
       wish,
       wait,

@@ -1,11 +1,12 @@
 import type { ProvenRecovery, RecoveryOutcome } from "../../operations";
+import { type ClusterTarget, operatorCommand } from "../../operator-commands";
+import { type ClusterOptions, chooseCluster } from "../cluster-choice";
 import type { Action, CliContext, ExitCode } from "../context";
-import { loadNamedEnvironment } from "../environments";
 import { ReadinessView } from "../readiness-view";
-import { type AccessOptions, environmentAccess } from "../registry-access";
+import { clusterAccess } from "../registry-access";
 
 /** Options of `recover`. */
-export interface RecoverOptions extends AccessOptions {
+export interface RecoverOptions extends ClusterOptions {
   readonly json?: boolean;
   /** Slot of the survivor. */
   readonly slot?: number;
@@ -19,36 +20,35 @@ export interface RecoverOptions extends AccessOptions {
  * `cdktf-swarm recover ENV`: says how a swarm without quorum stands, and who could carry it on; with a slot, proves that
  * its manager may start the swarm again alone; and with `--yes` has it do so.
  */
-export function recover(environment: string, options: RecoverOptions): Action {
+export function recover(environment: string | undefined, options: RecoverOptions): Action {
   return async (context) => {
-    const { cluster, region } = await loadNamedEnvironment(environment, context.cwd);
-    const { location, place } = await environmentAccess(context, { cluster, region }, options);
+    const { target } = await chooseCluster(context, environment, options);
+    const { location, place } = await clusterAccess(context, target, options);
     const operations = await import("../../operations/index.js");
     const [reader, instances] = [await context.connect(location), await context.connectInstances(location)];
-    const names = { environment, cluster };
     if (options.slot === undefined) {
-      const survey = await operations.surveyRecovery(reader, instances, names);
+      const survey = await operations.surveyRecovery(reader, instances, target);
       if (options.json === true) context.output.json(survey);
       else {
         const { formatRecoverySurvey } = await import("../recovery-pages.js");
-        context.output.result(formatRecoverySurvey(survey, names, place, Date.now()));
+        context.output.result(formatRecoverySurvey(survey, target, place, Date.now()));
       }
       // Nothing is recovered yet, whatever runs this must not take it for done.
       return 1;
     }
     const writer = await context.connectWriter(location);
-    const proven = await operations.proveRecovery(reader, writer, instances, names, options.slot);
-    if (options.yes !== true && !proven.askedBefore) return sayProven(context, environment, proven, options);
+    const proven = await operations.proveRecovery(reader, writer, instances, target, options.slot);
+    if (options.yes !== true && !proven.askedBefore) return sayProven(context, target, proven, options);
     await proven.begin();
     const view = new ReadinessView(context.output);
     const outcome = await operations.waitForRecovery(reader, proven, {
-      cluster,
+      cluster: target.cluster,
       timeoutSeconds: options.timeout,
       signal: context.signal,
       onUpdate: (report, elapsed) => view.update(report, elapsed),
     });
     if (options.json === true) context.output.json(outcome);
-    else context.output.result(describe(environment, outcome));
+    else context.output.result(describe(target, outcome));
     return 0;
   };
 }
@@ -56,7 +56,7 @@ export function recover(environment: string, options: RecoverOptions): Action {
 /** Everything is proven, and nothing done. */
 function sayProven(
   { output }: CliContext,
-  environment: string,
+  target: ClusterTarget,
   { survivor, others, generation }: ProvenRecovery,
   { json }: RecoverOptions,
 ): ExitCode {
@@ -70,20 +70,20 @@ function sayProven(
       ...others.map(({ name, instanceId, instanceState }) => `- ${name}: ${instanceId} is ${instanceState}`),
       `the swarm starts again from ${survivor.name} alone, as generation ${generation}, with what is in its Raft log;`,
       "what only the others had seen is lost, and they cannot come back: they are replaced.",
-      `to do it: cdktf-swarm recover ${environment} --slot ${survivor.slot} --yes`,
+      `to do it: ${operatorCommand.recoverNow(target, survivor.slot ?? 0)}`,
     ].join("\n"),
   );
   return 1;
 }
 
-function describe(environment: string, outcome: RecoveryOutcome): string {
+function describe(target: ClusterTarget, outcome: RecoveryOutcome): string {
   const { survivor, generation, elapsedSeconds, toReplace, replacedByLeader } = outcome;
   const next = [
-    ...toReplace.map((slot) => `cdktf-swarm managers replace ${environment} ${slot}`),
+    ...toReplace.map((slot) => operatorCommand.replace(target, slot)),
     ...(replacedByLeader.length === 0
       ? []
       : [`nothing for slot ${replacedByLeader.join(", ")}: the leader has dead instances replaced`]),
-    `cdktf-swarm status ${environment}`,
+    operatorCommand.status(target),
   ];
   const seconds = Math.round(elapsedSeconds);
   const head = `the swarm is ready again after ${seconds} s, led by ${survivor.name} alone, generation ${generation}`;

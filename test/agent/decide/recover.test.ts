@@ -115,7 +115,7 @@ describe("a manager of an earlier generation", () => {
     // WHEN / THEN
     expect(kinds(seenBy)).toEqual([]);
     expect(said(seenBy)).toMatchObject({ state: "failed", step: "kept out of the swarm" });
-    expect(said(seenBy).error).toContain("managers replace ENV 0");
+    expect(said(seenBy).error).toContain("npx cdktf-swarm managers replace --cluster");
   });
 
   it.each([
