@@ -30,6 +30,8 @@ import { together } from "./witness";
 process.env["AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED"] ??= "true";
 
 const log = new Log((line) => process.stdout.write(line), systemClock.wallTime);
+// The AWS SDK warns on the console, which would be lines of another kind in this log.
+console.warn = console.error = (...words: readonly unknown[]): void => log.warn("sdk", { message: words.join(" ") });
 const metadata = new InstanceMetadata(systemClock.now);
 const store = new DiskStore(NODE_PATHS);
 const diskLock = new SwarmDiskLock(NODE_PATHS);

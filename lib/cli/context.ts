@@ -1,5 +1,12 @@
 import type { labDown, labEnvironment, labExec, labFault, labFaults, labStatus, labUp } from "../lab";
-import type { AwsLocation, Instances, RegistryLocation, RegistryReader, RegistryWriter } from "../operations";
+import type {
+  AwsLocation,
+  GroupSizes,
+  Instances,
+  RegistryLocation,
+  RegistryReader,
+  RegistryWriter,
+} from "../operations";
 import type { Output } from "./output";
 
 /** What the command line uses of the lab. */
@@ -29,6 +36,8 @@ export interface CliContext {
   readonly connectWriter: (location: RegistryLocation) => Promise<RegistryWriter>;
   /** Opens EC2. */
   readonly connectInstances: (location: AwsLocation) => Promise<Instances>;
+  /** Opens Auto Scaling. */
+  readonly connectGroupSizes: (location: AwsLocation) => Promise<GroupSizes>;
   /** Loads the lab, by the commands that need it. */
   readonly lab: () => Promise<LabPort>;
 }

@@ -25,6 +25,7 @@ function processContext(): CliContext {
     connect: async (location) => (await import("../operations/index.js")).connectRegistry(location),
     connectWriter: async (location) => (await import("../operations/index.js")).connectRegistryWriter(location),
     connectInstances: async (location) => (await import("../operations/index.js")).connectInstances(location),
+    connectGroupSizes: async (location) => (await import("../operations/index.js")).connectGroupSizes(location),
     lab: () => import("../lab/index.js"),
   };
 }

@@ -13,6 +13,7 @@ import type { Action, CliContext, ExitCode } from "./context";
 import { EXIT } from "./exit-codes";
 import { reportFailure, UsageError } from "./failure";
 import { addLabFault } from "./lab-fault-program";
+import { wholeNumber } from "./numbers";
 
 /**
  * Runs the command line.

@@ -24,7 +24,7 @@ export async function clusterAccess(
 ): Promise<RegistryAccess> {
   const { registryTableName } = await import("../operations/index.js");
   const table = registryTableName(cluster);
-  if (aws === true || !hasLab(context)) return ambientAccess(context, table, region);
+  if (aws === true || isToldWhere(context) || !hasLab(context)) return ambientAccess(context, table, region);
   const access = await labAccess(context, table, region);
   context.output.note(`asking the lab at ${access.location.endpoint} (--aws asks AWS)`, "quiet");
   return access;
@@ -50,7 +50,12 @@ export function ambientAccess(context: CliContext, table: string, region: string
   return { location: { table, region }, place: own ? { kind: "lab" } : { kind: "aws", region } };
 }
 
-/** Whether there is a lab in this project, and the shell does not say where AWS is. */
-function hasLab(context: CliContext): boolean {
-  return context.env["AWS_ENDPOINT_URL"] === undefined && existsSync(join(context.cwd, ".lab", "state.json"));
+/** Whether there is a lab in this project. */
+export function hasLab({ cwd }: CliContext): boolean {
+  return existsSync(join(cwd, ".lab", "state.json"));
+}
+
+/** Whether the shell says where AWS is. */
+function isToldWhere({ env }: CliContext): boolean {
+  return env["AWS_ENDPOINT_URL"] !== undefined;
 }

@@ -1,35 +1,71 @@
 import Table from "cli-table3";
 import type { LabStatus, LabTimings } from "../lab";
-import { type ClusterStatus, type NodeStatus, nodeName } from "../operations";
+import type { ClusterStatus, Leadership, NodeStatus, PoolStatus, Quorum, StatusFault } from "../operations";
 import type { ClusterTarget } from "../operator-commands";
 import { describeFault } from "./fault-lines";
 import { plural } from "./output";
 
-/** A cluster's status as a page for a terminal; `names` gives workers the name operators use, by instance id. */
-export function formatStatus(status: ClusterStatus, names: ReadonlyMap<string, string> = new Map()): string {
-  const { quorum } = status;
-  const spare = quorum.margin < 0 ? "lost" : `${quorum.margin} may be lost`;
+/** A cluster's status as a page for a terminal, the most urgent first. */
+export function formatStatus(status: ClusterStatus): string {
   const nodes = status.nodes.map((node) => [
-    names.get(node.instanceId ?? "") ?? (node.role === "manager" ? nodeName(node) : (node.pool ?? "worker")),
+    node.name,
     node.instanceId ?? "?",
-    node.address,
+    node.address === "" ? "?" : node.address,
     node.az ?? "?",
     stateOf(node),
     roleOf(node),
     node.agentVersion ?? "?",
-    node.error ?? (isAtRest(node) ? undefined : node.step) ?? "",
+    node.error || (isAtRest(node) ? undefined : node.step) || "",
   ]);
   return [
     `${clusterTitle(status)}: ${status.phase}`,
-    `quorum: ${plural(quorum.members, "manager")}, ${quorum.reachable} reachable, ${quorum.needed} needed, ${spare}`,
+    ...leaderLines(status.leader),
+    quorumLine(status.quorum),
+    ...poolLines(status.pools),
     "",
+    ...faultLines(status.faults),
+    "",
+    ...(status.underWay.length === 0 ? [] : [...formatList("under way", status.underWay), ""]),
     status.nodes.length === 0
       ? "no node has reported yet"
       : formatRows(["NODE", "INSTANCE", "ADDRESS", "AZ", "STATE", "ROLE", "AGENT", "DOING"], nodes),
-    "",
-    ...(status.underWay.length === 0 ? [] : [...formatList("under way", status.underWay), ""]),
-    ...formatFaults(status.faults),
   ].join("\n");
+}
+
+function leaderLines({ state, name, instanceId, since, heardAt }: Leadership): readonly string[] {
+  if (state === "unknown") return [];
+  if (state === "nobody") return ["leader: NONE"];
+  const instance = instanceId === undefined ? "" : ` (${instanceId})`;
+  const times = [
+    since === undefined ? "" : `, since ${since}`,
+    heardAt === undefined ? "" : `, last heard of at ${heardAt}`,
+  ];
+  return [`leader: ${name ?? "?"}${instance}${times.join("")}`];
+}
+
+function quorumLine({ members, reachable, needed, margin }: Quorum): string {
+  const spare = margin < 0 ? "LOST" : `${margin} may be lost`;
+  return `quorum: ${plural(members, "manager")}, ${reachable} reachable, ${needed} needed, ${spare}`;
+}
+
+function poolLines(pools: readonly PoolStatus[]): readonly string[] {
+  if (pools.length === 0) return [];
+  const counts = pools.map(({ name, desired, ready }) =>
+    desired === undefined ? `${name} ${ready} Ready` : `${name} ${ready} of ${desired} Ready`,
+  );
+  return [`workers: ${counts.join(", ")}`];
+}
+
+function faultLines(faults: readonly StatusFault[]): readonly string[] {
+  if (faults.length === 0) return ["faults: none"];
+  return [
+    "faults:",
+    ...faults.flatMap(({ text, details = [], command }) => [
+      `- ${text}`,
+      ...details.map((detail) => `    ${detail}`),
+      ...(command === undefined ? [] : [`    if it stays so: ${command}`]),
+    ]),
+  ];
 }
 
 /** A cluster as a page begins with it. */
@@ -111,7 +147,9 @@ function stateOf({ state, availability }: NodeStatus): string {
 }
 
 function roleOf(node: NodeStatus): string {
+  if (node.removed === true) return `${node.role}, removed`;
   if (!node.member) return `${node.role}, not joined`;
   if (node.leader) return "leader";
+  if (node.role === "worker" && node.slot !== undefined) return "worker, to be promoted";
   return node.role === "manager" ? `manager, ${node.reachability ?? "unknown"}` : node.role;
 }

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { RecordWriter } from "../registry/record-writer";
 import { registryTableName } from "../registry/table-name";
+import type { GroupSizes } from "./group-sizes";
 import type { Instances } from "./instances";
 import { DynamoRegistryReader, type RegistryReader } from "./registry-reader";
 
@@ -46,11 +47,20 @@ export async function connectInstances(location: AwsLocation): Promise<Instances
   return new Ec2Instances(new EC2Client(clientOptions(location)));
 }
 
+/** Opens Auto Scaling; its client is loaded only now. Asks nothing of AWS yet. */
+export async function connectGroupSizes(location: AwsLocation): Promise<GroupSizes> {
+  const { AutoScalingClient, AutoScalingSizes } = await import("./auto-scaling-sizes.js");
+  return new AutoScalingSizes(new AutoScalingClient(clientOptions(location)));
+}
+
 /** The cluster a registry table belongs to. */
 export function clusterOfTable(table: string): string {
   const suffix = registryTableName("");
   return table.endsWith(suffix) ? table.slice(0, -suffix.length) : table;
 }
+
+/** What goes wrong comes as an error. */
+const SILENT = { trace() {}, debug() {}, info() {}, warn() {}, error() {} };
 
 function clientOptions({ region, endpoint, credentials }: AwsLocation) {
   return {
@@ -59,6 +69,12 @@ function clientOptions({ region, endpoint, credentials }: AwsLocation) {
     credentials,
     // A silent network must not hold up whoever watches: they say what is wrong and ask again.
     maxAttempts: 2,
-    requestHandler: { connectionTimeout: 3_000, requestTimeout: 5_000, throwOnRequestTimeout: true },
+    requestHandler: {
+      connectionTimeout: 3_000,
+      requestTimeout: 5_000,
+      throwOnRequestTimeout: true,
+      // Else its warnings go to the terminal, past whoever writes there.
+      logger: SILENT,
+    },
   };
 }

@@ -1,4 +1,5 @@
 import { DescribeInstancesCommand, type DescribeInstancesCommandInput, type EC2Client } from "@aws-sdk/client-ec2";
+import { abortable } from "./abortable";
 import type { InstanceState, InstanceStates, Instances } from "./instances";
 
 // Imported when needed: the client is larger than all the rest.
@@ -26,9 +27,8 @@ export class Ec2Instances implements Instances {
     const found: (readonly [string, InstanceState])[] = [];
     let NextToken: string | undefined;
     do {
-      const page = await this.client.send(new DescribeInstancesCommand({ ...which, NextToken }), {
-        abortSignal: signal,
-      });
+      const asked = this.client.send(new DescribeInstancesCommand({ ...which, NextToken }), { abortSignal: signal });
+      const page = await abortable(asked, signal);
       for (const { InstanceId, State } of (page.Reservations ?? []).flatMap((each) => each.Instances ?? [])) {
         if (InstanceId !== undefined && State?.Name !== undefined) found.push([InstanceId, State.Name]);
       }

@@ -9,21 +9,21 @@ export function agentLogHint(
   instance: { readonly instanceId: string; readonly name?: string },
 ): string {
   return place.kind === "lab"
-    ? `cdktf-swarm lab exec ${instance.name ?? instance.instanceId} -- journalctl -u swarm-node`
+    ? `npx cdktf-swarm lab exec ${instance.name ?? instance.instanceId} -- journalctl -u swarm-node`
     : `aws ssm start-session --region ${place.region} --target ${instance.instanceId}, then journalctl -u swarm-node`;
 }
 
 /** How to find out why a manager slot's instance was never heard of. */
 export function silentSlotHint(place: LogPlace, cluster: string, slot: number): string {
   return place.kind === "lab"
-    ? `cdktf-swarm lab status; cdktf-swarm lab exec manager-${slot} -- journalctl -b`
+    ? `npx cdktf-swarm lab status; npx cdktf-swarm lab exec manager-${slot} -- journalctl -b`
     : silentGroupHint(place.region, physicalName.managerGroup(cluster, slot));
 }
 
 /** How to find out why workers of a pool were never heard of. */
 export function silentPoolHint(place: LogPlace, cluster: string, pool: string): string {
   return place.kind === "lab"
-    ? "cdktf-swarm lab status"
+    ? "npx cdktf-swarm lab status"
     : silentGroupHint(place.region, physicalName.workerGroup(cluster, pool));
 }
 
@@ -33,8 +33,29 @@ export function stopHint(
   { names, instanceIds }: { readonly names: readonly string[]; readonly instanceIds: readonly string[] },
 ): string {
   return place.kind === "lab"
-    ? `cdktf-swarm lab fault stop ${names.join(" ")}`
+    ? `npx cdktf-swarm lab fault stop ${names.join(" ")}`
     : `aws ec2 stop-instances --region ${place.region} --instance-ids ${instanceIds.join(" ")}`;
+}
+
+/** How to start the engine of a host again. */
+export function restartEngineHint(
+  place: LogPlace,
+  instance: { readonly instanceId: string; readonly name?: string },
+): string {
+  return place.kind === "lab"
+    ? `npx cdktf-swarm lab exec ${instance.name ?? instance.instanceId} -- systemctl restart docker`
+    : `aws ssm start-session --region ${place.region} --target ${instance.instanceId}, then sudo systemctl restart docker`;
+}
+
+/** How to have another worker in the place of one. */
+export function replaceWorkerHint(
+  place: LogPlace,
+  instance: { readonly instanceId: string; readonly name?: string },
+): string {
+  return place.kind === "lab"
+    ? `npx cdktf-swarm lab fault replace ${instance.instanceId}`
+    : `aws autoscaling terminate-instance-in-auto-scaling-group --region ${place.region} ` +
+        `--instance-id ${instance.instanceId} --no-should-decrement-desired-capacity`;
 }
 
 function silentGroupHint(region: string, group: string): string {

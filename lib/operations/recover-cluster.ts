@@ -139,8 +139,8 @@ export async function waitForRecovery(
   options: RecoveryWait,
 ): Promise<RecoveryOutcome> {
   const slot = survivor.slot ?? 0;
-  const look = async (before: Look | undefined, elapsed: () => number): Promise<Look> => {
-    const found = await lookAtSlot(reader, slot, before, options);
+  const look = async (before: Look | undefined, elapsed: () => number, limit: AbortSignal): Promise<Look> => {
+    const found = await lookAtSlot(reader, slot, before, { cluster: options.cluster, signal: limit });
     const report = assessRecovery(slot, generation, found);
     options.onUpdate?.(report, elapsed());
     return { ...found, report };

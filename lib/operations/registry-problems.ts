@@ -19,6 +19,9 @@ const THROTTLED = new Set([
   "TooManyRequestsException",
 ]);
 
+/** The time there was for an answer ran out: the SDK's words for it are of no use. */
+const ABORTED = new Set(["AbortError"]);
+
 /** Whether reading failed for good, so that waiting would only lose time. */
 export function isNotAllowed(error: unknown): boolean {
   return NOT_ALLOWED.has(nameOf(error));
@@ -29,6 +32,7 @@ export function describeProblem(error: unknown): string {
   const name = nameOf(error);
   if (name === "ResourceNotFoundException") return "the registry table is not there (yet)";
   if (THROTTLED.has(name)) return "the registry is throttled by AWS, asking again";
+  if (ABORTED.has(name)) return "the registry does not answer";
   return `the registry does not answer: ${messageOf(error)}`;
 }
 
@@ -37,9 +41,15 @@ export function instanceProblem(error: unknown): string {
   return `EC2 was not heard on the managers' instances: ${messageOf(error)}`;
 }
 
+/** Why Auto Scaling could not be asked, in a few words for the operator. */
+export function sizesProblem(error: unknown): string {
+  return `Auto Scaling was not heard on how many nodes there must be: ${messageOf(error)}`;
+}
+
 /** An error of reading or writing the registry of a cluster, as what an operator is told. */
 export function registryError(error: unknown, cluster: string, access: "read" | "write" = "read"): OperationError {
   if (error instanceof OperationError) return error;
+  if (nameOf(error) === "CredentialsProviderError") return noCredentials(error);
   if (isNotAllowed(error)) {
     const hint = `use credentials that may ${access} its registry table (AWS_PROFILE, or AWS_ACCESS_KEY_ID and so on)`;
     const message = `AWS refuses to ${access === "read" ? "show" : "change"} cluster ${cluster}: ${messageOf(error)}; ${hint}`;
@@ -54,10 +64,19 @@ export function registryError(error: unknown, cluster: string, access: "read" | 
 
 /** An error of asking EC2 where its word is needed, as what an operator is told. */
 export function instancesError(error: unknown, cluster: string): OperationError {
+  if (nameOf(error) === "CredentialsProviderError") return noCredentials(error);
   const refused = isNotAllowed(error);
   const hint = refused ? "use credentials that may call ec2:DescribeInstances" : "try again";
   const message = `without EC2's word on the managers' instances nothing is proven (cluster ${cluster}): ${messageOf(error)}; ${hint}`;
   return new OperationError(refused ? "NotAllowed" : "InstancesUnknown", message, { cause: error });
+}
+
+/** Nobody was asked anything: there is nothing to ask with. */
+function noCredentials(error: unknown): OperationError {
+  const message =
+    `no AWS credentials were found, so that AWS was not asked (${messageOf(error)}): set AWS_PROFILE, after ` +
+    "`aws sso login` where it needs one, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY";
+  return new OperationError("NoCredentials", message, { cause: error });
 }
 
 function nameOf(error: unknown): string {

@@ -8,6 +8,7 @@ import {
   type SlotRecord,
   type TombstoneRecord,
 } from "../registry/records";
+import { abortable } from "./abortable";
 import { registryError } from "./registry-problems";
 
 /** What a scan of the registry brings: everything the nodes reported, without the join token. */
@@ -18,7 +19,7 @@ export interface NodeRecords {
 }
 
 /** The part of a tombstone that operations need. */
-export type Tombstone = Pick<TombstoneRecord, "nodeId" | "state">;
+export type Tombstone = Pick<TombstoneRecord, "nodeId" | "state"> & Partial<Pick<TombstoneRecord, "updatedAt">>;
 
 /** What operations read of a cluster's registry. Nothing here can return the join token. */
 export interface RegistryReader {
@@ -106,7 +107,7 @@ export class DynamoRegistryReader implements RegistryReader {
       Key: { [PARTITION_KEY]: { S: key } },
       ConsistentRead: true,
     });
-    const { Item } = await this.client.send(command, { abortSignal: signal });
+    const { Item } = await abortable(this.client.send(command, { abortSignal: signal }), signal);
     return Item === undefined ? undefined : (plainItem(Item) as unknown as T);
   }
 
@@ -126,7 +127,7 @@ export class DynamoRegistryReader implements RegistryReader {
         ExpressionAttributeValues: Object.fromEntries(prefixes.map((prefix, index) => [`:p${index}`, { S: prefix }])),
         ExclusiveStartKey: startKey,
       });
-      const page = await this.client.send(command, { abortSignal: signal });
+      const page = await abortable(this.client.send(command, { abortSignal: signal }), signal);
       items.push(...(page.Items ?? []).map(plainItem));
       startKey = page.LastEvaluatedKey;
     } while (startKey !== undefined);

@@ -120,8 +120,8 @@ interface Look extends SlotLook {
 async function waitFor(reader: RegistryReader, subject: RetiringSlot, options: RetireOptions) {
   const name = managerName(subject.slot);
   const verb = VERBS[subject.wish];
-  const look = async (before: Look | undefined, elapsed: () => number): Promise<Look> => {
-    const found = await lookAtSlot(reader, subject.slot, before, options);
+  const look = async (before: Look | undefined, elapsed: () => number, limit: AbortSignal): Promise<Look> => {
+    const found = await lookAtSlot(reader, subject.slot, before, { cluster: options.cluster, signal: limit });
     const report = assessRetirement(subject, found);
     options.onUpdate?.(report, elapsed());
     return { ...found, report };

@@ -1,106 +1,124 @@
-import { type ClusterTarget, operatorCommand } from "../operator-commands";
+import type { ClusterTarget } from "../operator-commands";
+import { operatorCommand } from "../operator-commands";
 import type { ClusterRecord } from "../registry/records";
-import { duration, type Looked, MANAGER_SILENT_AFTER, NODE_SILENT_AFTER, silence } from "./evidence";
-import { isRetired, managerName, managerSlots } from "./manager-slots";
+import { duration, type Looked } from "./evidence";
+import type { WantedNodes } from "./group-sizes";
+import type { Leadership } from "./leadership";
+import { type LogPlace, restartEngineHint, silentPoolHint, silentSlotHint } from "./log-hints";
+import { managerName } from "./manager-slots";
+import { type NodePicture, nodeFaults } from "./node-faults";
+import type { PoolStatus } from "./pool-status";
 import type { Quorum } from "./quorum";
-import { reportedState } from "./readiness";
 import type { NodeRecords } from "./registry-reader";
-import { type NodeStatus, nodeName, sightingOf } from "./status-nodes";
+import type { StatusFault } from "./status-fault";
+import type { NodeStatus } from "./status-nodes";
 
 /** What faults are found in. */
-interface Picture {
+export interface Picture {
   readonly target: ClusterTarget;
+  readonly place: LogPlace;
   readonly record?: ClusterRecord;
+  readonly records: NodeRecords;
   readonly nodes: readonly NodeStatus[];
+  readonly leader: Leadership;
   readonly quorum: Quorum;
+  readonly pools: readonly PoolStatus[];
+  /** What Auto Scaling wants, if it was heard. */
+  readonly wanted?: WantedNodes;
   readonly looked: Looked;
 }
 
-/** What is wrong, in words: the leader's own list first, then what the records show; nothing twice. */
-export function statusFaults(picture: Picture): readonly string[] {
-  const { record, nodes, looked } = picture;
-  const seeded = "the registry has no cluster record: deploy again to seed it";
-  return [
-    ...new Set([
-      ...(record?.summary?.faults ?? []),
-      ...(record === undefined ? [seeded] : []),
-      ...(record?.phase === "ready" ? swarmFaults(picture) : []),
-      ...nodes.flatMap((node) => nodeFaults(node, looked)),
-    ]),
-  ];
+/** What is wrong, the most urgent first: the swarm as a whole, the managers, the workers, what is missing. */
+export function statusFaults(picture: Picture): readonly StatusFault[] {
+  const { record } = picture;
+  if (record === undefined) return [{ text: "the registry has no cluster record: deploy again to seed it" }];
+  const leaderless = leaderlessFault(picture);
+  const swarm = [quorumFault(picture) ?? leaderless].filter((fault) => fault !== undefined);
+  const nodes = nodeFaults(nodePicture(picture, leaderless !== undefined));
+  return [...swarm, ...nodes, ...marginFault(picture, nodes), ...missingSlots(picture), ...missingWorkers(picture)];
 }
 
-/** What goes on on purpose, in words. */
-export function statusNotices(
-  target: ClusterTarget,
-  record: ClusterRecord | undefined,
-  records: NodeRecords,
-  nodes: readonly NodeStatus[],
-): readonly string[] {
-  const notices = managerSlots(record, records).flatMap((slot) => {
-    const { retire, retireReason } = slot.record ?? {};
-    const name = managerName(slot.slot);
-    const isShown = nodes.some((node) => node.role === "manager" && node.slot === slot.slot);
-    if (retire === undefined || !isShown) return [];
-    if (isRetired(slot)) return [`${name} is retired: ${afterRetiring(target, slot.slot)}`];
-    const why = retireReason === undefined ? "" : ` (${retireReason})`;
-    return [`${name} is being ${retire === "remove" ? "retired" : "replaced"}${why}`];
-  });
-  const { recovery } = record ?? {};
-  if (recovery === undefined) return notices;
-  const { slot, instanceId, requestedAt } = recovery;
-  return [
-    `the swarm is being started again from ${managerName(slot)} (${instanceId}), asked for at ${requestedAt}`,
-    ...notices,
-  ];
+/** What managers say of a swarm that nobody leads is of one cause, and told once. */
+function nodePicture(picture: Picture, isLeaderless: boolean): NodePicture {
+  const { nodes } = picture;
+  if (!isLeaderless) return picture;
+  const shared = sharedErrors(nodes);
+  return {
+    ...picture,
+    nodes: nodes.map((node) => (shared.has(node.error ?? "") ? { ...node, error: undefined } : node)),
+  };
 }
 
-/** What comes after a slot has been retired. */
-function afterRetiring(target: ClusterTarget, slot: number): string {
-  const cancel = operatorCommand.keep(target, slot);
-  return `deploy with fewer slots to remove its instance, or take it back with \`${cancel}\``;
+function sharedErrors(nodes: readonly NodeStatus[]): ReadonlySet<string> {
+  const errors = nodes.filter(({ slot }) => slot !== undefined).flatMap(({ error }) => error || []);
+  return new Set(errors.filter((error, index) => errors.indexOf(error) !== index));
 }
 
-function swarmFaults({ target, nodes, quorum }: Picture): readonly string[] {
-  const faults: string[] = [];
-  const { reachable, members, needed, margin } = quorum;
-  if (margin < 0) {
-    const advice = lossAdvice(target, nodes, quorum);
-    faults.push(`quorum is lost: ${reachable} of ${members} managers reachable, ${needed} needed; ${advice}`);
-  } else if (margin === 0 && members > 1) {
-    faults.push("no manager can be lost: the next one takes the quorum with it");
+function quorumFault({ target, record, nodes, quorum, looked }: Picture): StatusFault | undefined {
+  if (record?.phase !== "ready" || quorum.margin >= 0) return undefined;
+  const { reachable, members, needed } = quorum;
+  const text = `quorum is lost: ${reachable} of ${members} managers reachable, ${needed} needed`;
+  if (members > 1) {
+    return {
+      text: `${text}; a swarm without quorum cannot repair itself: start stopped managers again, else recover it`,
+      command: operatorCommand.recover(target),
+    };
   }
-  if (!nodes.some((node) => node.leader)) faults.push("the swarm has no leader");
-  return [...faults, ...nodes.flatMap(outsideFault)];
-}
-
-/** A manager that holds a slot and is not in a swarm that is ready: on its way, or hindered. */
-function outsideFault(node: NodeStatus): readonly string[] {
-  if (node.member || node.role !== "manager" || node.state === "retired") return [];
-  return [`${nodeName(node)} is not in the swarm: ${reportedState({ state: node.state, step: node.step })}`];
-}
-
-/** Nobody mends a swarm without quorum by himself: what is left to do. */
-function lossAdvice(target: ClusterTarget, nodes: readonly NodeStatus[], { members }: Quorum): string {
-  if (members > 1) return `if the others do not come back, \`${operatorCommand.recover(target)}\` tells what to do`;
   const only = nodes.find((node) => node.role === "manager" && node.lost !== undefined);
-  const state = only?.instanceState;
+  const state = only?.instanceId === undefined ? undefined : looked.instances?.get(only.instanceId);
   if (state === "terminated" || state === "shutting-down" || state === "missing") {
-    return "it was the only manager, and the swarm is lost with it: destroy and deploy again, with three managers";
+    return {
+      text: `${text}; it was the only manager, and the swarm is lost with it: destroy and deploy again, with three managers`,
+    };
   }
-  return `it is the only manager: the swarm waits until ${only?.instanceId ?? "its instance"} is back`;
+  return {
+    text: `${text}; it is the only manager: the swarm waits until ${only?.instanceId ?? "its instance"} is back`,
+  };
 }
 
-function nodeFaults(node: NodeStatus, looked: Looked): readonly string[] {
-  const name = nodeName(node);
-  if (node.lost !== undefined) return [`${name} is lost: ${node.lost}`];
-  const faults: string[] = [];
-  if (node.member && node.state !== "ready") faults.push(`${name} is ${node.state}`);
-  else if (node.member && node.role === "manager" && node.reachability !== "reachable") {
-    faults.push(`${name} is not reachable by the other managers`);
-  }
-  if (node.error) faults.push(`${name}: ${node.error}`);
-  const silent = silence(sightingOf(node), looked, node.role === "manager" ? MANAGER_SILENT_AFTER : NODE_SILENT_AFTER);
-  if (silent !== undefined) faults.push(`${name} has not reported for ${duration(silent)}`);
-  return faults;
+function leaderlessFault({ place, nodes, leader, looked }: Picture): StatusFault | undefined {
+  if (leader.state !== "nobody") return undefined;
+  const { name, instanceId, heardAt } = leader;
+  const last = nodes.find((node) => node.instanceId !== undefined && node.instanceId === instanceId);
+  const heard = heardAt === undefined ? "" : `, which last said so ${duration(looked.now - Date.parse(heardAt))} ago`;
+  const who = name === undefined ? "" : `; the last leader was ${name}${heard}`;
+  return {
+    text: `nobody leads the swarm, though managers report: lost nodes are not replaced, and new ones do not join${who}`,
+    details: [...sharedErrors(nodes)],
+    command:
+      last === undefined || last.lost !== undefined || instanceId === undefined
+        ? undefined
+        : restartEngineHint(place, { instanceId, name }),
+  };
+}
+
+/** That no manager may be lost is a fault of its own only while nothing is wrong with one of them. */
+function marginFault({ record, quorum }: Picture, faults: readonly StatusFault[]): readonly StatusFault[] {
+  const isExplained = faults.some(({ subject }) => subject?.startsWith("manager-"));
+  if (record?.phase !== "ready" || quorum.margin !== 0 || quorum.members < 2 || isExplained) return [];
+  return [{ text: "no manager can be lost: the next one takes the quorum with it" }];
+}
+
+/** A slot whose instance never said a word is in no record. */
+function missingSlots({ target, place, nodes, wanted }: Picture): readonly StatusFault[] {
+  const missing = (wanted?.slots ?? []).filter((slot) => !nodes.some((node) => node.slot === slot));
+  return missing.map((slot) => ({
+    subject: managerName(slot),
+    text: `${managerName(slot)} is missing: nothing was heard of its instance`,
+    command: silentSlotHint(place, target.cluster, slot),
+  }));
+}
+
+function missingWorkers({ target, place, pools }: Picture): readonly StatusFault[] {
+  return pools.flatMap(({ name, desired = 0, there }) => {
+    const missing = desired - there;
+    if (missing <= 0) return [];
+    return [
+      {
+        subject: `pool ${name}`,
+        text: `pool ${name}: ${missing} of ${desired} workers ${missing === 1 ? "is" : "are"} missing: nothing was heard of ${missing === 1 ? "its instance" : "their instances"}`,
+        command: silentPoolHint(place, target.cluster, name),
+      },
+    ];
+  });
 }

@@ -7,6 +7,8 @@ import type { NodeRecords } from "./registry-reader";
 
 /** A node: what the leader says of it together with what it says of itself. */
 export interface NodeStatus {
+  /** What operators call it: `manager-0`; of a worker `general-0` in a lab, else its pool and address. */
+  readonly name: string;
   /** Docker's id; undefined until it has joined. */
   readonly nodeId?: string;
   readonly instanceId?: string;
@@ -16,6 +18,8 @@ export interface NodeStatus {
   readonly az?: string;
   /** Whether the leader lists it. */
   readonly member: boolean;
+  /** Its agent takes it for a node of the swarm, and the leader does not list it: somebody removed it by force. */
+  readonly removed?: boolean;
   /** Docker's state of a member; of an instance that has not joined, what its agent is at. */
   readonly state: MemberSummary["state"] | NodeState;
   readonly availability?: MemberSummary["availability"];
@@ -41,6 +45,7 @@ export function statusNodes(
   record: ClusterRecord | undefined,
   records: NodeRecords,
   looked: Looked,
+  names: ReadonlyMap<string, string> = new Map(),
 ): readonly NodeStatus[] {
   const members = record?.summary?.members ?? [];
   const reports = currentReports(members, withoutPastSlots(record, records, looked));
@@ -53,17 +58,39 @@ export function statusNodes(
   const isCounted = countedBy(record);
   const others = [...unclaimed].map((report) => {
     const status = reportedStatus(report, looked);
-    return isCounted(report) ? { ...status, member: true, availability: "active" as const } : status;
+    if (isCounted(report)) return { ...status, member: true, availability: "active" as const };
+    return isRemovedByForce(record, report, looked) ? { ...status, removed: true } : status;
   });
-  const nodes = [...joined, ...others];
+  const nodes = [...joined, ...others].map((node) => ({ ...node, name: nodeName(node, names) }));
   return refuted(nodes, looked).sort(byPlace);
 }
 
-/** What a node is called: `manager-0`; of a worker, its pool and address. */
-export function nodeName(node: Pick<NodeStatus, "slot" | "pool" | "address" | "role">): string {
-  if (node.role === "manager" && node.slot !== undefined) return managerName(node.slot);
-  return `${node.pool ?? node.role} ${node.address}`;
+type Unnamed = Omit<NodeStatus, "name">;
+
+/** What a node is called; one of a slot by its slot, also while it is a worker that waits to be promoted. */
+function nodeName(node: Unnamed, names: ReadonlyMap<string, string>): string {
+  if (node.slot !== undefined) return managerName(node.slot);
+  if (isNameless(node)) return `node ${node.nodeId}`;
+  return names.get(node.instanceId ?? "") ?? `${node.pool ?? node.role} ${node.address}`;
 }
+
+/** Whether a node was made for a join that came to nothing: no engine ever connected as it. */
+export function isNameless({ member, instanceId, address, pool, slot }: Unnamed): boolean {
+  return member && instanceId === undefined && address === "" && pool === undefined && slot === undefined;
+}
+
+/** In a swarm that is ready, a live node that says it is a part of it, and that the leader's full list does not have. */
+function isRemovedByForce(record: ClusterRecord | undefined, report: Report, looked: Looked): boolean {
+  const listsAll = record?.phase === "ready" && record.summary !== undefined && record.summary.counted === undefined;
+  if (!listsAll || report.state !== "ready" || report.nodeId === undefined) return false;
+  const heard = Date.parse(report.updatedAt);
+  // One that has joined a moment ago is in the leader's next view.
+  const isSettled = heard > Date.parse(record?.summary?.updatedAt ?? "") + VIEW_LATE;
+  return isSettled && looked.now - heard <= NODE_SILENT_AFTER;
+}
+
+/** Time within which the leader's view has a node that is new. */
+const VIEW_LATE = 10_000;
 
 /** Records without those of slots that were retired, once their instances have gone, too. */
 function withoutPastSlots(record: ClusterRecord | undefined, records: NodeRecords, looked: Looked): NodeRecords {
@@ -113,11 +140,16 @@ export function sightingOf({ instanceId, updatedAt }: NodeStatus): Sighting {
 
 /** Self-reports of instances that still matter: without those of removed nodes and of a slot's earlier instances. */
 function currentReports(members: readonly MemberSummary[], records: NodeRecords): readonly Report[] {
-  const removed = new Set(records.tombstones.filter((each) => each.state === "removed").map((each) => each.nodeId));
+  const removed = new Map(
+    records.tombstones.filter(({ state }) => state === "removed").map(({ nodeId, updatedAt }) => [nodeId, updatedAt]),
+  );
   const holders = new Map(records.slots.map((slot) => [slot.slot, slot.instanceId]));
   const isCurrent = (node: NodeRecord): boolean => {
     if (members.some((member) => isSameNode(node, member))) return true;
-    if (node.nodeId !== undefined && removed.has(node.nodeId)) return false;
+    if (node.nodeId !== undefined && removed.has(node.nodeId)) {
+      // A live one goes on reporting after it was removed.
+      return node.state === "ready" && Date.parse(node.updatedAt) > Date.parse(removed.get(node.nodeId) ?? "");
+    }
     const holder = node.slot === undefined ? undefined : holders.get(node.slot);
     return holder === undefined || holder === node.instanceId;
   };
@@ -155,7 +187,7 @@ function countedBy(record: ClusterRecord | undefined): (report: Report) => boole
   return ({ state, nodeId, pool }) => state === "ready" && nodeId !== undefined && pools.has(pool);
 }
 
-function memberStatus(member: MemberSummary, report: Report | undefined, looked: Looked): NodeStatus {
+function memberStatus(member: MemberSummary, report: Report | undefined, looked: Looked): Unnamed {
   const instanceId = member.instanceId ?? report?.instanceId;
   return {
     nodeId: member.nodeId,
@@ -174,7 +206,7 @@ function memberStatus(member: MemberSummary, report: Report | undefined, looked:
   };
 }
 
-function reportedStatus(report: Report, looked: Looked): NodeStatus {
+function reportedStatus(report: Report, looked: Looked): Unnamed {
   return {
     nodeId: report.nodeId,
     instanceId: report.instanceId,

@@ -5,7 +5,7 @@ import { assess, type ExpectedSwarm, type ObservedSwarm, type ReadinessReport } 
 import { describeProblem, isNotAllowed, registryError } from "./registry-problems";
 import type { NodeRecords, RegistryReader } from "./registry-reader";
 import { explainTimeOut } from "./time-out";
-import { throwIfInterrupted, type WatchTiming, watch } from "./watch";
+import { throwIfInterrupted, type WatchTiming, watch, within } from "./watch";
 
 /** How to wait. */
 export interface WatchOptions extends WatchTiming {
@@ -43,8 +43,8 @@ export async function watchReadiness(
   expected: ExpectedSwarm,
   options: WatchOptions,
 ): Promise<ReadySwarm> {
-  const look = async (before: Look | undefined, elapsed: () => number): Promise<Look> => {
-    const now = await observe(reader, expected, before?.observed ?? { slots: [] }, options);
+  const look = async (before: Look | undefined, elapsed: () => number, limit: AbortSignal): Promise<Look> => {
+    const now = await observe(reader, expected, before?.observed ?? { slots: [] }, options, limit);
     const first = [...(before?.first ?? []), ...now.slots.filter((slot) => !isKnown(slot, before?.first ?? []))];
     const observed = { ...now, heard: heardSlots(first, now.slots) };
     const report = assess(expected, observed);
@@ -53,7 +53,8 @@ export async function watchReadiness(
   };
   const { last, done, elapsedSeconds } = await watch(look, ({ report }) => report.ready, options, UNTIL);
   if (done) return { report: last.report, observed: last.observed, elapsedSeconds };
-  const records = await lastWords(reader, options.signal);
+  // A registry that did not answer the last look would not answer now.
+  const records = last.observed.problem === undefined ? await lastWords(reader, options.signal) : undefined;
   throw new OperationError(
     "NotReady",
     explainTimeOut({ ...options, elapsedSeconds, expected, observed: last.observed, records }),
@@ -77,11 +78,12 @@ async function observe(
   expected: ExpectedSwarm,
   before: ObservedSwarm,
   { cluster: name, signal }: WatchOptions,
+  limit: AbortSignal,
 ): Promise<ObservedSwarm> {
   try {
     const [cluster, ...slots] = await Promise.all([
-      reader.getCluster(signal),
-      ...Array.from({ length: expected.managers }, (_, slot) => reader.getSlot(slot, signal)),
+      reader.getCluster(limit),
+      ...Array.from({ length: expected.managers }, (_, slot) => reader.getSlot(slot, limit)),
     ]);
     return { cluster, slots: slots.filter((record) => record !== undefined) };
   } catch (error) {
@@ -91,10 +93,13 @@ async function observe(
   }
 }
 
+/** Seconds that the explanation may take beyond the time there was. */
+const LAST_WORDS = 2;
+
 /** What the nodes reported last; the explanation does without it if it cannot be read. */
 async function lastWords(reader: RegistryReader, signal: AbortSignal | undefined): Promise<NodeRecords | undefined> {
   try {
-    return await reader.scanNodes(signal);
+    return await reader.scanNodes(within(LAST_WORDS, signal));
   } catch {
     throwIfInterrupted(signal, UNTIL);
     return undefined;

@@ -22,12 +22,13 @@ export interface Watched<T> {
 }
 
 /**
- * Looks again and again until a look finds what is waited for, or time runs out; looks at least once.
+ * Looks again and again until a look finds what is waited for, or time runs out; looks at least once. A look is told to
+ * end when the time does.
  * @param until what is waited for, as it goes on "interrupted before …"
  * @throws OperationError `Interrupted` when the signal says so
  */
 export async function watch<T>(
-  look: (before: T | undefined, elapsedSeconds: () => number) => Promise<T>,
+  look: (before: T | undefined, elapsedSeconds: () => number, signal: AbortSignal) => Promise<T>,
   isDone: (seen: T) => boolean,
   timing: WatchTiming,
   until: string,
@@ -38,7 +39,8 @@ export async function watch<T>(
   for (;;) {
     throwIfInterrupted(timing.signal, until);
     try {
-      last = await look(last, elapsed);
+      const left = timing.timeoutSeconds - elapsed();
+      last = await look(last, elapsed, within(last === undefined ? Math.max(left, FIRST_LOOK) : left, timing.signal));
     } finally {
       // What was asked may have failed because it was interrupted.
       throwIfInterrupted(timing.signal, until);
@@ -48,6 +50,15 @@ export async function watch<T>(
     if (remaining <= 0) return { last, done: false, elapsedSeconds: elapsed() };
     await pause(Math.min(timing.intervalSeconds ?? 2, remaining), timing.signal, until);
   }
+}
+
+/** The first look is made whatever time there is, in seconds. */
+const FIRST_LOOK = 2;
+
+/** A signal that ends what is asked after so many seconds, or when the user does. */
+export function within(seconds: number, signal: AbortSignal | undefined): AbortSignal {
+  const timeout = AbortSignal.timeout(Math.max(0, Math.round(seconds * 1_000)));
+  return signal === undefined ? timeout : AbortSignal.any([signal, timeout]);
 }
 
 async function pause(seconds: number, signal: AbortSignal | undefined, until: string): Promise<void> {

@@ -69,4 +69,14 @@ describe("the log of decisions", () => {
     // THEN
     expect(JSON.parse(lines[0] ?? "")).toMatchObject({ action: "join", result: "done", reason: "ready" });
   });
+
+  it("does not tell each view that was published, but that one could not be", () => {
+    // GIVEN
+    const { lines, decisions } = logged();
+    const publish = { ...join, kind: "publish-view" } as unknown as Action;
+    // WHEN
+    for (const result of ["done", "done", "failed"] as const) decisions.done({ action: publish, result, detail: "x" });
+    // THEN
+    expect(lines.map((line) => JSON.parse(line).result)).toEqual(["failed"]);
+  });
 });

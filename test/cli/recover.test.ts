@@ -55,7 +55,7 @@ describe("recover", () => {
   test("names the lab's command for stopping where the lab is asked", async () => {
     const env = { AWS_ENDPOINT_URL: "http://lab" };
     const { stdout } = await runCli(["recover", "dev"], { ...world(halfStopped), env });
-    expect(stdout).toContain("\n  cdktf-swarm lab fault stop manager-2\n");
+    expect(stdout).toContain("\n  npx cdktf-swarm lab fault stop manager-2\n");
   });
 
   test("says so where there is nothing to recover, and where nobody is left", async () => {

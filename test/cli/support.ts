@@ -5,7 +5,7 @@ import { onTestFinished } from "vitest";
 import type { CliContext, LabPort } from "../../lib/cli/context";
 import { Output, type TextStream } from "../../lib/cli/output";
 import { run } from "../../lib/cli/program";
-import type { Instances, RegistryLocation, RegistryReader, RegistryWriter } from "../../lib/operations";
+import type { GroupSizes, Instances, RegistryLocation, RegistryReader, RegistryWriter } from "../../lib/operations";
 import type { ClusterRecord } from "../../lib/registry/records";
 import { cluster, manager, worker } from "../operations/fixtures";
 
@@ -46,6 +46,8 @@ export interface World {
   readonly writer?: RegistryWriter;
   /** @default - all run */
   readonly instances?: Instances;
+  /** @default - Auto Scaling has no groups */
+  readonly sizes?: GroupSizes;
   readonly lab?: Partial<LabPort>;
   /** What the user answers. @default - nobody is there */
   readonly confirms?: (question: string) => boolean;
@@ -76,6 +78,7 @@ export async function runCli(args: readonly string[], world: World = {}): Promis
       return world.writer;
     },
     connectInstances: async () => world.instances ?? ALL_RUN,
+    connectGroupSizes: async () => world.sizes ?? { of: async () => [] },
     lab: async () => labPort(world.lab ?? {}),
   };
   const code = await run(args, context);

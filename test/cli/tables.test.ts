@@ -16,38 +16,47 @@ describe("formatStatus", () => {
     const status = mergeStatus({
       now: Date.parse(WRITTEN_AT),
       target: APPS,
+      names: new Map([["i-general1", "general-1"]]),
       record: cluster(members),
       records: { ...none, nodes: [nodeRecord("general", 1, { step: "worker of the swarm" })], slots: [slotRecord(2)] },
     });
     // THEN
-    expect(`\n${formatStatus(status, new Map([["i-general1", "general-1"]]))}\n`).toMatchInlineSnapshot(`
+    expect(`\n${formatStatus(status)}\n`).toMatchInlineSnapshot(`
       "
       environment dev, cluster apps: ready
-      quorum: 2 managers, 1 reachable, 2 needed, lost
+      leader: manager-0 (i-m0)
+      quorum: 2 managers, 1 reachable, 2 needed, LOST
+      workers: general 1 Ready
+
+      faults:
+      - quorum is lost: 1 of 2 managers reachable, 2 needed; a swarm without quorum cannot repair itself: start stopped managers again, else recover it
+          if it stays so: npx cdktf-swarm recover dev
+      - manager-1 is not reachable by the other managers
+      - manager-2 is not in the swarm: joining (waiting for the worker token)
 
       NODE       INSTANCE    ADDRESS     AZ          STATE         ROLE                  AGENT  DOING
       manager-0  i-m0        10.20.0.10  us-east-1a  ready         leader                ?
       manager-1  i-m1        10.20.1.10  us-east-1b  ready         manager, unreachable  ?
       manager-2  i-m2        10.20.2.10  ?           joining       manager, not joined   ?      waiting for the worker token
       general-1  i-general1  10.20.9.1   us-east-1a  ready, drain  worker                0.1.0
-
-      faults:
-      - quorum is lost: 1 of 2 managers reachable, 2 needed; if the others do not come back, \`npx cdktf-swarm recover dev\` tells what to do
-      - manager-2 is not in the swarm: joining (waiting for the worker token)
-      - manager-1 is not reachable by the other managers
       "
     `);
   });
 
-  test("says what goes on before what is wrong", () => {
+  test("says what is wrong before what goes on, and the nodes last", () => {
     const status = mergeStatus({
       now: Date.parse(WRITTEN_AT),
       target: APPS,
       record: cluster([manager(0)]),
-      records: { ...none, slots: [slotRecord(0, { retire: "replace", retireReason: "asked for" })] },
+      records: {
+        ...none,
+        slots: [
+          slotRecord(0, { state: "ready", step: "leader of the swarm", retire: "replace", retireReason: "asked for" }),
+        ],
+      },
     });
     expect(formatStatus(status)).toMatch(
-      /\n\nunder way:\n- manager-0 is being replaced \(asked for\)\n\nfaults: none$/,
+      /\n\nfaults: none\n\nunder way:\n- manager-0 is being replaced \(asked for\)\n\nNODE/,
     );
   });
 

@@ -100,3 +100,8 @@ export function managerRecord(slot: number, change: Partial<NodeRecord> = {}): N
     ...change,
   });
 }
+
+/** What is wrong, in words alone. */
+export function texts({ faults }: { readonly faults: readonly { readonly text: string }[] }): readonly string[] {
+  return faults.map(({ text }) => text);
+}

@@ -16,7 +16,7 @@ describe("explainTimeOut", () => {
   test("names the lab's command for the log of a slot", () => {
     const observed = { cluster: cluster([]), slots: [slotRecord(0)] };
     expect(explainTimeOut({ ...base, observed })).toContain(
-      "log: cdktf-swarm lab exec manager-0 -- journalctl -u swarm-node",
+      "log: npx cdktf-swarm lab exec manager-0 -- journalctl -u swarm-node",
     );
   });
 
@@ -40,7 +40,7 @@ describe("explainTimeOut", () => {
     expect(text).not.toContain("i-general1");
     expect(text).not.toContain("i-general2");
     expect(text).toContain("no disk space");
-    expect(text).toContain("log: cdktf-swarm lab exec i-general3 -- journalctl -u swarm-node");
+    expect(text).toContain("log: npx cdktf-swarm lab exec i-general3 -- journalctl -u swarm-node");
   });
 
   test("leaves out the instance that held the slot before", () => {

@@ -42,7 +42,7 @@ describe("fewer manager slots than there were", () => {
       "apps is to have 1 manager slot, but of those to be deleted 2, 1 still hold managers of the swarm",
     );
     expect(words(plan.stderr)).toMatch(
-      /npx cdktf-swarm managers retire --cluster one --region us-east-1 2 .*npx cdktf-swarm managers retire --cluster one --region us-east-1 1/,
+      /npx cdktf-swarm managers retire --cluster apps --region us-east-1 2 .*npx cdktf-swarm managers retire --cluster apps --region us-east-1 1/,
     );
   });
 

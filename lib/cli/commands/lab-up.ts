@@ -42,12 +42,13 @@ export function labUp(environment: string, { timings, seed, discard }: LabUpChoi
     });
     const { formatStatus } = await import("../tables.js");
     const names = new Map(hosts.map((host) => [host.instanceId, host.name]));
-    const status = await clusterStatus(reader, await context.connectInstances(location), {
-      environment,
-      cluster,
-      region,
-    });
-    context.output.result(`\n${formatStatus(status, names)}`);
+    const ports = {
+      reader,
+      instances: await context.connectInstances(location),
+      sizes: await context.connectGroupSizes(location),
+    };
+    const status = await clusterStatus(ports, { environment, cluster, region }, { place, names });
+    context.output.result(`\n${formatStatus(status)}`);
     context.output.note(
       `${Math.round(view.elapsedSeconds())} s in all; try: cdktf-swarm lab exec manager-0 -- docker node ls`,
     );

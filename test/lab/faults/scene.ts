@@ -62,14 +62,15 @@ export class Scene {
     const bound = quickBound + this.allowance;
     for (;;) {
       const { stdout } = await this.project.begin("status", CLUSTER, "--json");
-      const { faults } = JSON.parse(stdout) as { faults: readonly string[] };
+      const { faults } = JSON.parse(stdout) as { faults: readonly { readonly text: string }[] };
       const seconds = (Date.now() - since) / 1000;
-      if (faults.some((each) => fault.test(each))) {
+      if (faults.some(({ text }) => fault.test(text))) {
         this.times.push({ what: `${what} is told`, seconds, bound });
         if (seconds <= bound) return;
         throw new Error(`${what} is told after ${seconds.toFixed(1)} s, the bound is ${bound} s`);
       }
-      if (seconds > bound * LATE_FACTOR) throw new Error(`${what}: status tells ${faults.join("; ") || "of no fault"}`);
+      if (seconds > bound * LATE_FACTOR)
+        throw new Error(`${what}: status tells ${faults.map(({ text }) => text).join("; ") || "of no fault"}`);
       await sleep(STATUS_MILLISECONDS);
     }
   }
