@@ -114,4 +114,5 @@ const WRITES_CLUSTER: readonly Action["kind"][] = [
   "retire-slot",
   "bury",
   "remove",
+  "disown",
 ];

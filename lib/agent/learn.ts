@@ -47,9 +47,13 @@ function lessonOf(memory: Memory, outcome: Outcome, now: number, random: number)
       return done ? { unlockKeyVersion: action.version } : {};
     case "publish-view":
       return { viewWrittenAt: now };
+    case "prove-writes":
+      return done ? { provenAt: now, unprovenSince: undefined } : { unprovenSince: memory.unprovenSince ?? now };
+    case "restart-engine":
+      return { engineRestartedAt: now };
     case "report":
       if (done) return { reported: { text: reportText(action), at: now } };
-      return result === "refused" ? { slotHeld: false, slotKnownAt: now } : {};
+      return result === "refused" ? { slotHeld: false, slotKnownAt: now, staleAt: now } : {};
     default:
       return {};
   }

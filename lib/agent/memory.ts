@@ -35,6 +35,10 @@ export interface Memory {
   readonly vacantSince: Readonly<Record<string, number>>;
   /** Nodes that have never connected, and since when they have been seen so. */
   readonly namelessSince: Readonly<Record<string, number>>;
+  /** Managers that answer in Raft, and since when without a break. */
+  readonly reachableSince: Readonly<Record<string, number>>;
+  /** Nodes that report and that the swarm does not list, and since when without a break. */
+  readonly missedSince: Readonly<Record<string, number>>;
   /** Nodes that take no tasks any more, and since when. */
   readonly drainedSince: Readonly<Record<string, number>>;
   /** Instances Auto Scaling was asked to replace, and when last. */
@@ -47,6 +51,15 @@ export interface Memory {
   readonly swarmChange: { readonly signature: string; readonly at: number };
   readonly reported?: { readonly text: string; readonly at: number };
   readonly viewWrittenAt?: number;
+  /** Since when this node leads. */
+  readonly leadsSince?: number;
+  /** The leader's last sign of life, and when this node first read it. */
+  readonly leadSign?: { readonly at: string; readonly since: number };
+  /** When a majority last confirmed a write that proves just that, and since when it has not though it was tried. */
+  readonly provenAt?: number;
+  readonly unprovenSince?: number;
+  /** When dockerd was last restarted for the swarm's sake. */
+  readonly engineRestartedAt?: number;
   /** When nodes were labelled, the last of them last. */
   readonly labelledAt: readonly number[];
   /** Version of the swarm object since which the stored unlock key is known to be the swarm's. */
@@ -102,6 +115,8 @@ export function newMemory(now: number): Memory {
     downSince: {},
     vacantSince: {},
     namelessSince: {},
+    reachableSince: {},
+    missedSince: {},
     drainedSince: {},
     replacedAt: {},
     labelledAt: [],

@@ -152,6 +152,9 @@ export type ActionDetail =
       readonly version?: number;
       readonly retiring?: SlotHolder;
     } & Membership)
+  | ({ readonly kind: "disown"; readonly nodeId: string } & Membership)
+  | ({ readonly kind: "prove-writes" } & Membership)
+  | { readonly kind: "restart-engine" }
   | ({ readonly kind: "retire-slot"; readonly why: string } & SlotHolder & Membership)
   | ({
       readonly kind: "replace";
@@ -185,6 +188,8 @@ export type ActionDetail =
       readonly drainRequested: boolean;
       /** The slot this instance holds. */
       readonly slot?: number;
+      /** The cluster this node leads, and since when in ISO 8601. */
+      readonly leading?: Membership & { readonly since: string };
     };
 
 /** The cluster an action belongs to; checked again before it is done. */

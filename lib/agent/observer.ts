@@ -1,3 +1,4 @@
+import { effectiveStatus } from "./engine-state";
 import { errorText } from "./error-text";
 import type { Busy, DockerView, Fact, Observation } from "./model";
 import type { ReadPlan } from "./plan";
@@ -173,7 +174,7 @@ export class Observer {
 
 /** Asks dockerd for no more than the node's part in the swarm lets it answer. */
 async function viewDocker(docker: Docker): Promise<DockerView> {
-  const status = await docker.status();
+  const status = effectiveStatus(await docker.status());
   const { nodeId, controlAvailable, state } = status;
   if (state !== "active" || !controlAvailable || nodeId === undefined) return { status };
   try {

@@ -3,8 +3,10 @@ import { fraction } from "./back-off";
 import { isStandingStill } from "./decide/abandon";
 import { joinTurn } from "./decide/join";
 import { missingLabels } from "./decide/labels";
+import { successorOf } from "./decide/outlived";
 import { promotionCandidates } from "./decide/promote";
-import { isSilentMember, rosterOf, slotOf } from "./decide/roster";
+import { unplaced } from "./decide/remove";
+import { hasCaughtUp, isReachableManager, isSilentMember, rosterOf, slotOf } from "./decide/roster";
 import { type Situation, situationOf } from "./decide/situation";
 import { newcomers, vacancies, wantedSlots } from "./decide/vacancies";
 import type { Memory } from "./memory";
@@ -48,6 +50,8 @@ const EAGER_LEAD = 120 * SECOND;
 const METADATA_INTERVAL = 5 * SECOND;
 /** Time a leader at rest lets pass for each node it lists: the answer has two kilobytes of it, and is to be read. */
 const LOOK_PER_NODE = 2;
+/** Instances EC2 is asked about at once for the sake of a node that never connected. */
+const MOST_UNPLACED = 50;
 /** Within which a node that was admitted connects as a rule. */
 const CONNECTION_TIME = 30 * SECOND;
 /** Within which an instance that was launched for a slot takes it as a rule. */
@@ -159,6 +163,7 @@ export function isUrgent(situation: Situation): boolean {
   if (slots.some(({ retire, nodeId }) => retire !== undefined && docker.nodes?.some(({ id }) => id === nodeId)))
     return true;
   if (docker.nodes.some(isSilentMember)) return true;
+  if (rosterOf(situation).some((entry) => isReachableManager(entry) && !hasCaughtUp(situation, entry))) return true;
   const lacksManager = wantedSlots(situation).some((slot) => !held.has(slot));
   if (lacksManager || docker.nodes.some((node) => node.state === "ready" && !("az" in node.labels))) return true;
   return rosterOf(situation).some(
@@ -172,6 +177,9 @@ function tombstoneToRead(situation: Situation, now: number): string | undefined 
   const { observation, memory, docker } = situation;
   const nodeId = docker?.status.nodeId ?? observation.markers.member?.nodeId;
   if (nodeId === undefined) return predecessorToRead(situation, now);
+  if (situation.record?.summary?.removed?.includes(nodeId) === true) {
+    return isOlder(observation.tombstone, now, 10 * SECOND, memory.staleAt) ? nodeId : undefined;
+  }
   const since = memory.stuckSince ?? lacksControlSince(situation, now);
   if (since === undefined) return undefined;
   const interval = now - since < 300 * SECOND ? 10 * SECOND : 60 * SECOND;
@@ -220,14 +228,18 @@ function instancesInQuestion(situation: Situation): readonly string[] {
     record?.phase === "forming"
       ? (observation.table?.value.slots ?? [])
       : promotionCandidates(situation).flatMap((entry) => entry.slotRecord ?? []);
-  const suspects = rosterOf(situation).filter(
+  const roster = rosterOf(situation);
+  const suspects = roster.filter(
     ({ node }) => node.state === "down" || isSilentMember(node) || isLate(situation, node),
   );
+  const successors = suspects.flatMap((entry) => successorOf(situation, entry) ?? []);
+  // Whether any of them may yet be a node that was made and has not connected.
+  const nameless = suspects.some(({ node }) => node.hostname === "") ? unplaced(situation).slice(0, MOST_UNPLACED) : [];
   // A slot whose instance died before it joined has no node that could be down.
   const absent = vacancies(situation).flatMap(({ holder }) => holder ?? []);
   // Who takes its slot in time is asked about then, and at once: as one that is new in question.
   const overdue = newcomers(situation).filter(({ instanceId }) => isOverdue(situation, instanceId));
-  return [...candidates, ...absent, ...overdue, ...suspects]
+  return [...candidates, ...absent, ...overdue, ...suspects, ...successors, ...nameless]
     .map(({ instanceId }) => instanceId)
     .filter((id) => id !== undefined);
 }

@@ -1,5 +1,6 @@
 import type { NodeSettings } from "../registry/node-settings";
 import { backOff } from "./back-off";
+import { orphansOf } from "./decide/disown";
 import { entryOf, rosterOf } from "./decide/roster";
 import { situationOf } from "./decide/situation";
 import { type Memory, QUESTION_BURST } from "./memory";
@@ -23,8 +24,10 @@ export function remember(memory: Memory, observation: Observation, settings: Nod
     ...watchClaim(memory, observation),
     ...watchForming(memory, observation),
     ...watchSlot(memory, observation),
+    ...watchLead(memory, observation),
     stuckSince: since(memory.stuckSince, isStuck(docker?.value)),
     leaderlessSince: since(memory.leaderlessSince, isLeaderless(docker?.value)),
+    leadsSince: since(memory.leadsSince, situationOf(observation, memory, settings).leads),
     joinableSince: since(memory.joinableSince, mayJoin(cluster?.value?.phase, settings)),
     unsettledSince: since(memory.unsettledSince, !isSettled(observation, memory, settings)),
     terminatingSince: since(memory.terminatingSince, terminating),
@@ -33,6 +36,7 @@ export function remember(memory: Memory, observation: Observation, settings: Nod
     listedSince: watchSlotGroups(memory, observation),
     ...watchNodes(memory, observation),
     vacantSince: watchSlots(memory, observation, settings),
+    missedSince: watchOrphans(memory, observation, settings),
     swarmChange: watchSwarm(memory, observation),
     registry: countRegistryFailures(memory, observation),
     questions: countQuestions(memory, observation),
@@ -99,6 +103,12 @@ function watchSlot(memory: Memory, { slot, self }: Observation): Partial<Memory>
   return { slotHeld: slot.value?.instanceId === self.instanceId, slotKnownAt: slot.at };
 }
 
+function watchLead({ leadSign }: Memory, { cluster }: Observation): Partial<Memory> {
+  const at = cluster?.value?.lead?.at;
+  if (cluster === undefined || leadSign?.at === at) return {};
+  return { leadSign: at === undefined ? undefined : { at, since: cluster.at } };
+}
+
 /** One passed check is enough to begin anew; one that is missing says nothing. */
 function watchStatusChecks({ impairedSince }: Memory, { statusChecks }: Observation): Memory["impairedSince"] {
   if (statusChecks === undefined) return impairedSince;
@@ -120,13 +130,14 @@ function watchSlotGroups({ listedSince }: Memory, { slotGroups }: Observation): 
 function watchNodes(
   memory: Memory,
   { docker, now }: Observation,
-): Pick<Memory, "downSince" | "namelessSince" | "drainedSince"> {
+): Pick<Memory, "downSince" | "namelessSince" | "drainedSince" | "reachableSince"> {
   const nodes = docker?.value.nodes ?? [];
   const since = (before: Readonly<Record<string, number>>, holds: (node: SwarmNode) => boolean) =>
     Object.fromEntries(nodes.filter(holds).map(({ id }) => [id, before[id] ?? now]));
   return {
     downSince: since(memory.downSince, ({ state }) => state === "down"),
     namelessSince: since(memory.namelessSince, ({ hostname }) => hostname === ""),
+    reachableSince: since(memory.reachableSince, ({ manager }) => manager?.reachability === "reachable"),
     drainedSince: since(memory.drainedSince, ({ availability }) => availability === "drain"),
   };
 }
@@ -138,6 +149,12 @@ function watchSlots(memory: Memory, observation: Observation, settings: NodeSett
   const roster = rosterOf(situationOf(observation, memory, settings));
   const vacant = table.value.slots.filter((slot) => entryOf(roster, slot) === undefined);
   return Object.fromEntries(vacant.map(({ instanceId }) => [instanceId, memory.vacantSince[instanceId] ?? now]));
+}
+
+/** Only the leader sees who is in no list of the swarm. */
+function watchOrphans(memory: Memory, observation: Observation, settings: NodeSettings): Memory["missedSince"] {
+  const orphans = orphansOf(situationOf(observation, memory, settings));
+  return Object.fromEntries(orphans.map(({ nodeId }) => [nodeId, memory.missedSince[nodeId] ?? observation.now]));
 }
 
 /** Only answers that know the asker count, and only once a minute. */

@@ -71,6 +71,8 @@ export interface ClusterSummary {
   readonly counted?: readonly MemberCount[];
   /** How many nodes reported lately and are no members yet: those that join spread over all of them (P15). */
   readonly waiting?: number;
+  /** Nodes that report and were removed by force: each of them has a tombstone to read (P9). */
+  readonly removed?: readonly string[];
   /** What the leader cannot mend, or is mending, in words for the operator. */
   readonly faults: readonly string[];
   /** ISO 8601. */
@@ -94,8 +96,19 @@ export interface ClusterRecord extends RecordBase {
   readonly tokenIndex?: number;
   readonly abandoned: readonly string[];
   readonly summary?: ClusterSummary;
+  /** The last sign of life of who leads, written with its own report: once a minute, and when it begins to (P20). */
+  readonly lead?: Lead;
   /** Of a cluster that lost its quorum: who carries it on alone. Written by an operator with phase `recovering` (P13). */
   readonly recovery?: Recovery;
+}
+
+/** Who acts as the leader. */
+export interface Lead {
+  readonly instanceId: string;
+  /** Since when, in ISO 8601. */
+  readonly since?: string;
+  /** When it last said so, in ISO 8601. */
+  readonly at: string;
 }
 
 /** The one manager from which a swarm without quorum is started again. */

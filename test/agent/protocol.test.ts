@@ -41,5 +41,5 @@ test("fails when the protocol has a rule that no line of the agent goes by, or a
 
 test("fails when a number is given twice", () => {
   expect(explained).toEqual([...new Set(explained)]);
-  expect(explained).toHaveLength(7 + 19 + 12);
+  expect(explained).toHaveLength(9 + 20 + 13);
 });

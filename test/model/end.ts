@@ -1,4 +1,3 @@
-import { recordKey } from "../../lib/registry/records";
 import { MINUTE } from "./deeds/deed";
 import { cancel, retire } from "./deeds/slots";
 import type { Machine } from "./world/machine";
@@ -21,6 +20,7 @@ export function endFaults(world: World): void {
     // The leader replaces one that is unwell, and only if all others are well.
     if (broken.length > 0) machine.impaired = false;
     machine.joinFails = false;
+    machine.diskFull = false;
     machine.setClock();
     world.resume(machine);
     world.hang(machine, false);
@@ -29,7 +29,6 @@ export function endFaults(world: World): void {
     if (machine.terminating) world.terminate(machine);
     if (machine.refusal !== undefined && !machine.isGone) followMessage(world, machine);
     if (isOutdated(world, machine) || isHalfRetired(world, machine)) replace(world, machine);
-    if (isForgotten(world, machine)) world.setAside(machine);
     if (broken.some(({ settings }) => isToStay(world, settings.slot))) cancelRetirement(world, machine);
     if (broken.includes(machine)) replaceBroken(world, machine, broken.length > 1);
   }
@@ -84,11 +83,6 @@ function isOutdated({ table }: World, { markers, settings, swarmState }: Machine
   );
 }
 
-/** Removed from its swarm, of which a registry that was restored knows nothing: it has to leave by hand. */
-function isForgotten({ table }: World, { swarmState: { swarm, nodeId = "" }, isGone }: Machine): boolean {
-  return !isGone && swarm?.removed.has(nodeId) === true && !table.items.has(recordKey.removing(nodeId));
-}
-
 /** Drained or demoted already when its retirement was called off: nobody takes that for anything but an operator's wish. */
 function isHalfRetired(world: World, { settings, swarmState }: Machine): boolean {
   const node = recordedSwarm(world)?.nodes.get(swarmState.nodeId ?? "");
@@ -118,7 +112,7 @@ export function becomesWhole(world: World): () => boolean {
   };
 }
 
-/** Whether every live machine is Ready in the one swarm, and Raft's members are those of the slots. */
+/** Whether every live machine is Ready in the one swarm, which has no other nodes, and Raft's members are the slots'. */
 export function isWhole(world: World): boolean {
   const { table, machines, slots } = world;
   const swarm = recordedSwarm(world);
@@ -126,6 +120,7 @@ export function isWhole(world: World): boolean {
   const filled = Array.from({ length: slots }, (_, slot) => slotRecord(world, slot)?.retire !== "remove");
   if (swarm.raft.members.size !== filled.filter((isFilled) => isFilled).length) return false;
   if ([...swarm.raft.members.keys()].some((id) => !swarm.isLive(id))) return false;
+  if ([...swarm.nodes.keys()].some((id) => !swarm.isLive(id))) return false;
   return machines.every((machine) => machine.isGone || isInPlace(world, swarm, machine));
 }
 
@@ -185,5 +180,5 @@ function hasStuckDemotion({ raft, nodes }: Swarm): boolean {
 
 function isLost({ machines }: World, instanceId: string | undefined): boolean {
   const machine = machines.find(({ self }) => self.instanceId === instanceId);
-  return machine !== undefined && (machine.isGone || machine.broken);
+  return machine !== undefined && (machine.isGone || machine.broken || machine.swarmState.nodeId === undefined);
 }

@@ -57,6 +57,12 @@ const WEIGHTS: Partial<Record<CommandName, number>> = {
   recover: 5,
   "break dockerd": 0.5,
   "impair host": 0.7,
+  "fill disk": 0.7,
+  "lose state": 0.4,
+  "restore state": 0.3,
+  "leave by hand": 0.4,
+  "remove by hand": 0.5,
+  "slow replay": 1,
 };
 
 const command = (names: readonly CommandName[], weights: typeof WEIGHTS = WEIGHTS): fc.Arbitrary<Command> =>

@@ -6,6 +6,7 @@ import { type ActContext, DONE, isLate, make, type Result, timestamp } from "./c
 import * as founding from "./founding";
 import * as locking from "./locking";
 import * as membership from "./membership";
+import { proveQuorum } from "./quorum";
 import * as recovery from "./recovery";
 
 /** Does one action; never rejects. What comes too late is not done (P12). */
@@ -71,6 +72,12 @@ function effectOf(context: ActContext, action: Action): Promise<Result> {
       return membership.bury(context, action);
     case "remove":
       return membership.remove(context, action);
+    case "disown":
+      return membership.disown(context, action);
+    case "prove-writes":
+      return proveQuorum(context).then(() => DONE);
+    case "restart-engine":
+      return context.dockerService.restart().then(() => DONE);
     case "declare-ready":
       return declareReady(context, action);
     case "label":
@@ -88,10 +95,9 @@ function effectOf(context: ActContext, action: Action): Promise<Result> {
   }
 }
 
-/** A node update that changes nothing must still be committed by a majority: the proof of quorum that P5 asks for. */
+/** With the proof of quorum that P5 asks for. */
 async function declareReady(context: ActContext, action: ActionOf<"declare-ready">): Promise<Result> {
-  const self = await context.docker.node(action.nodeId);
-  await context.docker.updateNode(self.id, self.version, {});
+  await proveQuorum(context);
   if (isLate(context, action)) return { result: "expired" };
   return make(context, changes.declareReady(action));
 }
@@ -119,12 +125,13 @@ async function completeHook(context: ActContext, { hook, transition }: ActionOf<
   return DONE;
 }
 
-/** The node's record and that of its slot, in one request; a slot that is another's by now refuses both. */
+/** The node's record, that of its slot and the leader's sign of life, in one request: what holds no more refuses all. */
 function report(context: ActContext, action: ActionOf<"report">): Promise<Result> {
   const { settings, self } = context;
-  const { slot } = action;
+  const { slot, leading } = action;
   const now = timestamp(context);
   const node = reportNode(settings, self, action, now);
   const held = slot === undefined ? [] : [reportSlot(slot, self, action, now)];
-  return make(context, { updates: [node, ...held] });
+  const lead = leading === undefined ? [] : [changes.leadSign(leading, self.instanceId, now)];
+  return make(context, { updates: [node, ...held, ...lead] });
 }

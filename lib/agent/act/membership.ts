@@ -1,6 +1,7 @@
 import type { ActionOf, SlotHolder } from "../model";
 import * as changes from "../registry/changes";
 import { type ActContext, clusterStillIs, DONE, isLate, make, type Result, refused, timestamp } from "./context";
+import { proveQuorum } from "./quorum";
 
 /** Joins as a worker, with the token as it is now: it is read here and goes nowhere but into dockerd's request. */
 export async function join(context: ActContext, action: ActionOf<"join">): Promise<Result> {
@@ -69,6 +70,7 @@ export async function promote(context: ActContext, action: ActionOf<"promote">):
   const slot = await registry.slot(action.slot);
   if (slot?.instanceId !== action.instanceId || slot.nodeId !== action.nodeId) return refused("the slot changed hands");
   if (slot.retire !== undefined) return refused("the slot is being retired");
+  await proveQuorum(context);
   const { address, nodeId, managers } = action;
   const candidate = { slot: action.slot, address, nodeId };
   const announced = await make(context, changes.announce(action, managers, candidate, record.writeId));
@@ -89,6 +91,7 @@ export async function drain(context: ActContext, action: ActionOf<"drain">): Pro
 export async function demote(context: ActContext, action: ActionOf<"demote">): Promise<Result> {
   const obstacle = await obstacleTo(context, action);
   if (obstacle !== undefined) return refused(obstacle);
+  await proveQuorum(context, action.nodeId);
   if (isLate(context, action)) return { result: "expired" };
   await context.docker.updateNode(action.nodeId, action.version, { role: "worker" });
   return DONE;
@@ -106,6 +109,19 @@ export async function remove(context: ActContext, action: ActionOf<"remove">): P
   if (obstacle !== undefined) return refused(obstacle);
   if (isLate(context, action)) return { result: "expired" };
   await context.docker.removeNode(action.nodeId, { version: action.version, force: action.retiring !== undefined });
+  return make(context, changes.tombstone(action.nodeId, action, "removed", timestamp(context)));
+}
+
+/**
+ * Says that a node was removed, of which somebody else saw to it. What this manager lists after a majority has confirmed a
+ * write of its own has all nodes that were ever admitted before.
+ */
+export async function disown(context: ActContext, action: ActionOf<"disown">): Promise<Result> {
+  if ((await clusterStillIs(context, action)) === undefined) return refused("the cluster changed");
+  await proveQuorum(context);
+  const nodes = await context.docker.nodes();
+  if (nodes.some(({ id }) => id === action.nodeId)) return refused("the swarm lists the node");
+  if (isLate(context, action)) return { result: "expired" };
   return make(context, changes.tombstone(action.nodeId, action, "removed", timestamp(context)));
 }
 

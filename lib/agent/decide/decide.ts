@@ -5,13 +5,16 @@ import { isReportDue } from "../report-due";
 import { abandonForming } from "./abandon";
 import { barrier } from "./barrier";
 import { found } from "./claim";
+import { disown } from "./disown";
 import { drain } from "./drain";
+import { restartEngine } from "./engine";
 import { lifecycleHooks } from "./hooks";
 import { join, markMember } from "./join";
 import { label } from "./labels";
 import { leave } from "./leave";
 import { declareReady, publishToken } from "./phase";
 import { promote } from "./promote";
+import { proveWrites } from "./proof";
 import { recover } from "./recover";
 import { remove } from "./remove";
 import { replaceDead } from "./replace";
@@ -41,16 +44,18 @@ function findingsOf(situation: Situation): readonly Finding[] {
   if (stop !== undefined) {
     return [unlock(situation), recover(situation), stop, hooksOfDestroyed(situation)].filter(isThere);
   }
-  const own = [unlock, takeSlot, leave, found, abandonForming, join, markMember].map((rule) => rule(situation));
+  const own = [unlock, restartEngine, takeSlot, leave, found, abandonForming, join, markMember].map((rule) =>
+    rule(situation),
+  );
   const changes = membershipChanges(situation);
   const led = [replaceDead, declareReady, publishToken, drain, label].map((rule) => rule(situation));
-  const key = keepUnlockKey(situation);
+  const others = [keepUnlockKey, disown, proveWrites].map((rule) => rule(situation));
   const view = publishView(
     situation,
-    [...changes, ...led, key].flatMap((finding) => finding?.reasons ?? []),
+    [...changes, ...led, ...others].flatMap((finding) => finding?.reasons ?? []),
   );
   // The view goes before a promotion, which writes the same record.
-  return [...own, view, ...changes, ...led, key, lifecycleHooks(situation)].filter(isThere);
+  return [...own, view, ...changes, ...led, ...others, lifecycleHooks(situation)].filter(isThere);
 }
 
 /** One change of membership at a time: the dead go first, so that a successor finds its predecessor gone. */
@@ -96,6 +101,13 @@ function reporting(situation: Situation, report: Report) {
   if (observation.cluster === undefined && observation.registryTriedAt === undefined) return [];
   const slot = memory.slotHeld ? settings.slot : undefined;
   const isOut = docker?.status.state === "inactive";
-  const detail = { kind: "report", report, nodeId, isOut, drainRequested: observation.terminating, slot } as const;
+  const leading =
+    situation.leads && membership !== undefined ? { ...membership, since: leadsSince(situation) } : undefined;
+  const drainRequested = observation.terminating;
+  const detail = { kind: "report", report, nodeId, isOut, drainRequested, slot, leading } as const;
   return isReportDue(detail, memory, observation.now) ? [act(detail, "the report is due", observation)] : [];
+}
+
+function leadsSince({ observation: { now, wallTime }, memory: { leadsSince: since = now } }: Situation): string {
+  return new Date(wallTime - (now - since)).toISOString();
 }

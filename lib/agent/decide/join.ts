@@ -20,6 +20,8 @@ export function join(situation: Situation): Finding | undefined {
   if (isRetired(observation)) {
     return { report: { state: "retired", step: `out of the swarm: slot ${settings.slot ?? "?"} is retired` } };
   }
+  // Of whoever may be on the way to be a node, the leader has heard (P8).
+  if (memory.reported === undefined) return { report: { state: "joining", step: "joining the swarm" } };
   const { clusterId, generation } = record;
   if (clusterId === undefined || record.managers.length === 0) {
     return { report: { step: "waiting for the managers", error: "the registry names no manager" } };

@@ -1,6 +1,6 @@
 import type { ActionOf } from "../model";
 import { answersCount } from "./liveness";
-import { changingNodes, majority, managersOf, quorumOf, type RosterEntry, rosterOf, slotOf } from "./roster";
+import { changingNodes, majority, managersOf, quorumIn, type RosterEntry, rosterOf, slotOf } from "./roster";
 import { act, type Finding, type Situation } from "./situation";
 
 /** The leader promotes the node of a slot, one at a time, on EC2's word and never on the node's own (P6). */
@@ -14,9 +14,9 @@ export function promote(situation: Situation): Finding | undefined {
   if (changing.length > 0) {
     return { reasons: [`no promotion while ${changing.map((node) => node.id).join(", ")} changes its role`] };
   }
-  const { members, reachable } = quorumOf(nodes);
-  if (reachable + 1 < majority(members + 1)) {
-    return { reasons: [`no promotion: ${reachable} of ${members} managers answer`] };
+  const { members, confirming } = quorumIn(situation);
+  if (confirming.length + 1 < majority(members + 1)) {
+    return { reasons: [`no promotion: ${confirming.length} of ${members} managers answer and have caught up`] };
   }
   const reasons: string[] = [];
   for (const candidate of candidates) {

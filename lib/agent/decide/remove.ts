@@ -1,13 +1,17 @@
 import type { Membership, SlotHolder } from "../model";
-import type { SwarmNode } from "../ports";
+import type { OwnedNodeRecord, SwarmNode } from "../ports";
 import { isTerminated, livenessOf } from "./liveness";
-import { changingNodes, isSilentMember, majority, quorumOf, type RosterEntry, rosterOf } from "./roster";
+import { isOutlived, successorOf } from "./outlived";
+import { changingNodes, isSilentMember, majority, quorumIn, type RosterEntry, rosterOf } from "./roster";
 import { act, type Finding, type Situation } from "./situation";
+import { wroteAt } from "./slot";
 
 /** Age at which a node object that never connected is taken away. */
 const NEVER_CONNECTED_AGE = 3_600_000;
 /** For how long the leader must have seen it so itself: clocks of leaders differ, and jump. */
 const NEVER_CONNECTED_SEEN = 600_000;
+/** For how long it must have seen one that no instance there is can be. */
+const UNCLAIMED_SEEN = 120_000;
 
 /** The leader takes the dead out of the swarm: tombstone, demote, wait, remove; one manager at a time (P8). */
 export function remove(situation: Situation): Finding | undefined {
@@ -23,8 +27,8 @@ export function remove(situation: Situation): Finding | undefined {
   const next = workers[0] ?? strays[0] ?? managers.find((entry) => isBuried(situation, entry)) ?? managers[0];
   if (next === undefined) return undefined;
   const facts = [observation.docker, observation.table] as const;
-  const { node, instanceId } = next;
-  const reason = instanceId === undefined ? `node ${node.id} never connected` : `instance ${instanceId} is dead`;
+  const { node } = next;
+  const reason = reasonOf(situation, next);
   if (!isBuried(situation, next)) {
     return { actions: [act({ kind: "bury", nodeId: node.id, ...membership }, reason, observation, ...facts)] };
   }
@@ -50,12 +54,22 @@ function finishRemoval({ docker, observation }: Situation, membership: Membershi
   return { actions: [act(detail, `node ${unfinished.nodeId} is gone already`, observation, seen, table)] };
 }
 
+function reasonOf(situation: Situation, entry: RosterEntry): string {
+  const { node, instanceId } = entry;
+  const successor = successorOf(situation, entry);
+  if (instanceId === undefined && successor !== undefined) {
+    return `instance ${successor.instanceId} runs as node ${successor.node.id} by now`;
+  }
+  return instanceId === undefined ? `node ${node.id} never connected` : `instance ${instanceId} is dead`;
+}
+
 /**
  * Whether a node never comes back (P8). What is Down and shuts down is as dead as what is terminated; who is terminated
  * need not go Down first, but one that is Ready still is dead only as a member of Raft, which can be demoted.
  */
-export function isDead(situation: Situation, { node, instanceId, isPredecessor }: RosterEntry): boolean {
-  if (isForgotten(situation, node)) return true;
+export function isDead(situation: Situation, entry: RosterEntry): boolean {
+  const { node, instanceId, isPredecessor } = entry;
+  if (isForgotten(situation, node) || isOutlived(situation, entry)) return true;
   if (isTerminated(situation, instanceId)) return node.state !== "ready" || isSilentMember(node);
   if (node.state === "down" && isPredecessor) return true;
   const liveness = livenessOf(situation, instanceId, node.createdAt);
@@ -65,10 +79,27 @@ export function isDead(situation: Situation, { node, instanceId, isPredecessor }
 }
 
 /** A node that was made and never came, and of which nobody knows whose it was to be. */
-function isForgotten({ observation, memory }: Situation, { hostname, id, createdAt }: SwarmNode): boolean {
+function isForgotten(situation: Situation, { hostname, id, createdAt, manager }: SwarmNode): boolean {
+  const { observation, memory } = situation;
   const { wallTime, now } = observation;
+  if (hostname !== "") return false;
   const seen = now - (memory.namelessSince[id] ?? now);
-  return hostname === "" && wallTime - createdAt > NEVER_CONNECTED_AGE && seen >= NEVER_CONNECTED_SEEN;
+  if (wallTime - createdAt > NEVER_CONNECTED_AGE && seen >= NEVER_CONNECTED_SEEN) return true;
+  return manager === undefined && seen >= UNCLAIMED_SEEN && isEverybodyElse(situation);
+}
+
+/** Whether every instance that ever reported runs as another node, or is dead: who joins has reported before (P8). */
+function isEverybodyElse(situation: Situation): boolean {
+  const { table, self } = situation.observation;
+  const isKnown = table?.value.nodes.some(({ instanceId }) => instanceId === self.instanceId) === true;
+  if (!isKnown) return false;
+  return unplaced(situation).every((record) => livenessOf(situation, record.instanceId, wroteAt(record)) === "dead");
+}
+
+/** Records of instances that are no nodes that are up. */
+export function unplaced({ docker, observation }: Situation): readonly OwnedNodeRecord[] {
+  const up = new Set(docker?.nodes?.filter(({ state }) => state === "ready").map(({ id }) => id));
+  return (observation.table?.value.nodes ?? []).filter(({ nodeId }) => nodeId === undefined || !up.has(nodeId));
 }
 
 export function isBuried({ observation, membership }: Situation, { node }: RosterEntry): boolean {
@@ -81,18 +112,21 @@ export function isBuried({ observation, membership }: Situation, { node }: Roste
 
 /** Allowed only if the rest keeps its majority, and no other member is on its way in or out. */
 export function demoteManager(
-  { docker, observation }: Situation,
+  situation: Situation,
   { node }: RosterEntry,
   { reason, clusterId, generation, retiring }: Membership & { readonly reason: string; readonly retiring?: SlotHolder },
 ): Finding {
+  const { docker, observation } = situation;
   const nodes = docker?.nodes ?? [];
   const others = changingNodes(nodes, generation).filter((other) => other.id !== node.id);
   if (others.length > 0)
     return { reasons: [`no demotion while ${others.map((other) => other.id).join(", ")} changes its role`] };
-  const { members, reachable } = quorumOf(nodes);
-  const rest = reachable - (node.manager?.reachability === "reachable" ? 1 : 0);
+  const { members, confirming } = quorumIn(situation);
+  const rest = confirming.filter((other) => other.node.id !== node.id).length;
   if (members === 1 || rest < majority(members - 1)) {
-    return { reasons: [`${node.id} is not demoted: ${rest} of the ${members - 1} other managers answer`] };
+    return {
+      reasons: [`${node.id} is not demoted: ${rest} of the ${members - 1} other managers answer and have caught up`],
+    };
   }
   const membership = { clusterId, generation, retiring };
   const detail = { kind: "demote", nodeId: node.id, version: node.version, ...membership } as const;

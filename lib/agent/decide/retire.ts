@@ -37,16 +37,10 @@ export function retire(situation: Situation): Finding | undefined {
     having(({ state }) => state === "down") ??
     having(({ availability }) => availability === "drain") ??
     leaving[0];
-  return next === undefined ? undefined : takeOut(situation, next.entry, next.slot, roster, membership);
+  return next === undefined ? undefined : takeOut(situation, next.entry, next.slot, membership);
 }
 
-function takeOut(
-  situation: Situation,
-  entry: RosterEntry,
-  slot: SlotRecord,
-  roster: readonly RosterEntry[],
-  membership: Membership,
-): Finding {
+function takeOut(situation: Situation, entry: RosterEntry, slot: SlotRecord, membership: Membership): Finding {
   const { observation, memory } = situation;
   const { node } = entry;
   const retiring: SlotHolder = { slot: slot.slot, instanceId: slot.instanceId };
@@ -54,7 +48,7 @@ function takeOut(
   const reason = reasonOf(slot);
   const facts = [observation.docker, observation.table] as const;
   const once = (action: Action): Finding => ({ actions: [action], reasons: [reason] });
-  const away = slot.retire === "replace" && isReachableManager(entry) ? slotsAway(situation, slot, roster) : [];
+  const away = slot.retire === "replace" && isReachableManager(entry) ? slotsAway(situation, slot) : [];
   if (away.length > 0) return { reasons: [`${reason}; waiting for slot ${away.join(", ")} to be filled`] };
   // A new leader has heard of nobody yet; of one that never connected nobody ever will.
   if (node.state === "unknown" && node.hostname !== "")
@@ -78,8 +72,8 @@ function takeOut(
 }
 
 /** Other slots that have no manager that answers: a second one is not replaced while the first is out. */
-function slotsAway(situation: Situation, { slot }: SlotRecord, roster: readonly RosterEntry[]): readonly number[] {
-  return wantedSlots(situation).filter((other) => other !== slot && managerOf(roster, other) === undefined);
+function slotsAway(situation: Situation, { slot }: SlotRecord): readonly number[] {
+  return wantedSlots(situation).filter((other) => other !== slot && managerOf(situation, other) === undefined);
 }
 
 /** Its node is gone from the swarm; the successor takes the request away with the slot. */

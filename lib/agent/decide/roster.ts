@@ -40,9 +40,33 @@ export function isSilentMember({ manager }: SwarmNode): boolean {
   return manager !== undefined && manager.reachability !== "reachable";
 }
 
-/** The manager of a slot that answers in Raft, whatever the slot's record says. */
-export function managerOf(roster: readonly RosterEntry[], slot: number): RosterEntry | undefined {
-  return roster.find((entry) => entry.slot === slot && isReachableManager(entry));
+/** The manager of a slot that answers in Raft and has caught up, whatever instance the slot's record names. */
+export function managerOf(situation: Situation, slot: number): RosterEntry | undefined {
+  return rosterOf(situation).find(
+    (entry) => entry.slot === slot && isReachableManager(entry) && hasCaughtUp(situation, entry),
+  );
+}
+
+/** For how long a manager must answer to have caught up for sure, whatever its agent says. */
+const CAUGHT_UP_AFTER = 600_000;
+
+/**
+ * Whether a manager has read what the others know. Raft's list says only that it answers; until it has caught up, it
+ * confirms nothing. Its dockerd takes no requests before, of which its agent tells (P6).
+ */
+export function hasCaughtUp({ memory, observation }: Situation, { node, slotRecord }: RosterEntry): boolean {
+  if (node.manager?.leader === true || slotRecord?.nodeId !== node.id || slotRecord.state === "ready") return true;
+  return observation.now - (memory.reachableSince[node.id] ?? observation.now) >= CAUGHT_UP_AFTER;
+}
+
+/** Members of Raft, and those of them that answer and have caught up: they confirm what the leader writes. */
+export function quorumIn(situation: Situation): {
+  readonly members: number;
+  readonly confirming: readonly RosterEntry[];
+} {
+  const members = rosterOf(situation).filter(({ node }) => node.manager !== undefined);
+  const answering = members.filter(({ node }) => node.manager?.reachability === "reachable");
+  return { members: members.length, confirming: answering.filter((entry) => hasCaughtUp(situation, entry)) };
 }
 
 /** The last roster of a list of nodes: a dozen rules ask for it at every turn, and a swarm may have thousands. */

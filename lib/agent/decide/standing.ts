@@ -25,9 +25,23 @@ export function standingOf(situation: Situation): Pick<Report, "state" | "step" 
   if (settings.role === "worker") return say("ready", "worker of the swarm");
   if (!status.controlAvailable) return say("joined", "waiting for the leader to promote this node");
   if (controlError !== undefined) return say("joined", "manager without an answer from the swarm", controlError);
-  if (self?.manager?.leader === true) return say("ready", "leader of the swarm");
-  if (self?.manager?.reachability === "reachable") return say("ready", "manager of the swarm");
+  if (situation.leads) return say("ready", "leader of the swarm");
+  if (self?.manager?.reachability === "reachable") return say("ready", "manager of the swarm", nobodyLeads(situation));
   return say("joined", "waiting to be reached by the other managers");
+}
+
+/** For how long the leader's last sign of life must have been the last: with the time between two looks, two are missed. */
+export const LEADERLESS_AFTER = 90_000;
+
+/** Raft has a leader, or this manager would have no answer; but no agent acts as one (P20). */
+function nobodyLeads({ memory, observation, record }: Situation): string | undefined {
+  const { leadSign } = memory;
+  if (leadSign === undefined || observation.cluster === undefined) return undefined;
+  if (observation.cluster.at - leadSign.since < LEADERLESS_AFTER) return undefined;
+  return (
+    `Docker has a leader, and no agent acts as one for ${LEADERLESS_AFTER / 1_000} seconds or more; the last was ` +
+    `${record?.lead?.instanceId ?? "unknown"}: see docker node ls, and on the leader: journalctl -u swarm-node -u docker`
+  );
 }
 
 /** Whether the node is in the recorded swarm as what it was launched for. */

@@ -1,4 +1,5 @@
 import type { ClusterSummary, MemberCount, MemberSummary } from "../../registry/records";
+import { removedOrphans, SILENT_AFTER } from "./disown";
 import type { RosterEntry } from "./roster";
 import type { Situation } from "./situation";
 
@@ -8,8 +9,7 @@ import type { Situation } from "./situation";
  */
 const MOST_LISTED = 100;
 const MOST_FAULTS = 50;
-/** Time after which a node that does not report any more is not waited for. */
-const SILENT_AFTER = 180_000;
+const MOST_REMOVED = 50;
 
 /** What the leader tells of the swarm; of a large one, in full only what is not as it should be. */
 export function summaryOf(
@@ -20,10 +20,12 @@ export function summaryOf(
   const members = roster.map(memberOf).sort((one, other) => (one.nodeId < other.nodeId ? -1 : 1));
   const listed = members.length <= MOST_LISTED ? members : mostTelling(members);
   const waiting = waitingNodes(situation, roster);
+  const removed = removedOrphans(situation);
   return {
     members: listed,
     counted: listed.length === members.length ? undefined : countsOf(members, new Set(listed)),
     waiting: waiting === 0 ? undefined : waiting,
+    removed: removed.length === 0 ? undefined : removed.slice(0, MOST_REMOVED),
     faults: faults.length <= MOST_FAULTS ? faults : [...faults.slice(0, MOST_FAULTS), restOf(faults)],
   };
 }

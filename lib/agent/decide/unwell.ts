@@ -30,7 +30,7 @@ export function retireUnwell(situation: Situation): Finding | undefined {
   if (first === undefined) return undefined;
   const others = wantedSlots(situation).filter((slot) => slot !== first.slot.slot);
   const isBusy = (slot: number) => present.some((each) => each.slot === slot && isUnderWay(each, first.slot, roster));
-  const well = others.filter((slot) => isWell(situation, slot, roster) && !isBusy(slot));
+  const well = others.filter((slot) => isWell(situation, slot) && !isBusy(slot));
   const { members } = quorumOf(docker.nodes);
   const isMember = entryOf(roster, first.slot)?.node.manager !== undefined;
   if (isMember && (well.length < others.length || well.length < majority(members))) {
@@ -80,9 +80,9 @@ function isUnderWay({ retire }: SlotRecord, unwell: SlotRecord, roster: readonly
 }
 
 /** A manager that can be counted on while another one is away. */
-function isWell({ memory }: Situation, slot: number, roster: readonly RosterEntry[]): boolean {
-  const manager = managerOf(roster, slot);
-  return manager !== undefined && memory.impairedSince[manager.instanceId ?? ""] === undefined;
+function isWell(situation: Situation, slot: number): boolean {
+  const manager = managerOf(situation, slot);
+  return manager !== undefined && situation.memory.impairedSince[manager.instanceId ?? ""] === undefined;
 }
 
 /** Whole minutes, so that the words stay the same for as long as that. */

@@ -168,18 +168,28 @@ export function announce(
   return single(recordKey.cluster, set, [...isMember(membership), equal("writeId", writeId)]);
 }
 
+/** That an instance leads the cluster, as a sign of life beside its report. */
+export function leadSign(
+  { since, ...membership }: Membership & { readonly since: string },
+  instanceId: string,
+  at: string,
+): RecordUpdate {
+  return { key: recordKey.cluster, set: { lead: { instanceId, since, at } }, when: isMember(membership) };
+}
+
 /** The leader's view, in the place of the one that was read: a late one never hides what was written since. */
 export function publishView(
   { managers, promoting, writeId, ...membership }: Omit<ActionOf<"publish-view">, "kind" | "reason" | "expiresAt">,
   summary: ClusterSummary,
 ): Change {
-  const { members, counted, waiting, faults, updatedAt } = summary;
+  const { members, counted, waiting, removed, faults, updatedAt } = summary;
   const set = {
     managers: managers.map((manager) => ({ ...manager })),
     summary: {
       members: members.map((member) => ({ ...member })),
       counted: counted?.map((count) => ({ ...count })),
       waiting,
+      removed: removed && [...removed],
       faults: [...faults],
       updatedAt,
     },

@@ -22,6 +22,7 @@ export const SCANNED_ATTRIBUTES = [
   "generation",
   "instanceId",
   "labels",
+  "lead",
   "managers",
   "minWriter",
   "nodeId",

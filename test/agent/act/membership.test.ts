@@ -107,7 +107,7 @@ describe("a promotion", () => {
     // WHEN
     await promote();
     // THEN
-    expect(stage.done).toEqual(['update n1@5 {"role":"manager","labels":{"slot":"1"}}']);
+    expect(stage.done).toEqual(["update n0@5 {}", 'update n1@5 {"role":"manager","labels":{"slot":"1"}}']);
     expect(stage.registry.cluster).toMatchObject({
       managers: [{ slot: 0, address: "10.20.0.10", nodeId: "n0" }],
       promoting: { slot: 1, address: "10.20.0.11", nodeId: "n1" },
@@ -124,7 +124,7 @@ describe("a promotion", () => {
     };
     // WHEN / THEN
     expect(await promote()).toMatchObject({ result: "refused" });
-    expect(stage.done).toEqual([]);
+    expect(stage.done).toEqual(["update n0@5 {}"]);
   });
 
   it.each([

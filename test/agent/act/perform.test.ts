@@ -148,6 +148,6 @@ describe("a report", () => {
     expect(await stage.act({ kind: "report", report, isOut: false, drainRequested: false, slot: 0 })).toMatchObject({
       result: "refused",
     });
-    expect(stage.registry.items.get(recordKey.slot(0))?.["state"]).toBe("joined");
+    expect(stage.registry.items.get(recordKey.slot(0))?.["state"]).toBe("ready");
   });
 });

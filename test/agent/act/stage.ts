@@ -79,7 +79,7 @@ export class Stage {
   private dockerd(): Docker {
     const does = (what: string) => async () => void this.done.push(what);
     return {
-      status: async () => ({ state: "active", controlAvailable: true }),
+      status: async () => ({ state: "active", controlAvailable: true, nodeId: "n0" }),
       node: async () => candidate(0),
       nodes: async () => [],
       swarm: async () => SWARM,

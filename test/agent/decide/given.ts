@@ -42,7 +42,7 @@ export function slotRecord(slot: number, overrides: Partial<SlotRecord> = {}): S
     instanceId: `i-${slot}`,
     address: `10.0.0.${slot + 1}`,
     nodeId: `n${slot}`,
-    state: "joined",
+    state: "ready",
     updatedAt: new Date(WALL).toISOString(),
     ...overrides,
   };
@@ -208,8 +208,17 @@ export function replacements(...args: Parameters<typeof decided>): readonly Acti
 
 /** A memory of an agent that started long ago, holds its slot and has completed its launch hook. */
 export function memory(overrides: Partial<Memory> = {}): Memory {
+  const reported = { text: "", at: NOW };
   const launch = { done: true, missed: 0, notBefore: 0 };
-  return { ...newMemory(NOW - 600_000), slotHeld: true, unclaimedSince: NOW - 600_000, launch, ...overrides };
+  return {
+    ...newMemory(NOW - 600_000),
+    slotHeld: true,
+    unclaimedSince: NOW - 600_000,
+    launch,
+    reported,
+    provenAt: NOW,
+    ...overrides,
+  };
 }
 
 /** What is decided, without the reports that come with everything. */

@@ -1,7 +1,12 @@
 import type { Machine } from "../world/machine";
+import type { World } from "../world/world";
 import { type Deed, MINUTE, toMachine, toWorld } from "./deed";
 
 const isDraining = ({ settings, terminating }: Machine) => settings.role === "worker" && !terminating;
+
+/** Whether it is a node of a swarm that is more than one machine's. */
+const isNode = ({ dockerState, swarmState }: Machine, { table }: World) =>
+  dockerState === "active" && swarmState.nodeId !== undefined && table.cluster?.phase === "ready";
 
 /** What happens to machines, their programs and their network. */
 export const MACHINES = {
@@ -29,6 +34,22 @@ export const MACHINES = {
   /** A manager's dockerd does not start again, whatever is done. */
   "break dockerd": toMachine(
     (world, machine) => world.breakDocker(machine),
+    ({ settings }) => settings.role === "manager",
+  ),
+  /** A disk is full for some minutes, which ends its dockerd's part in the swarm. */
+  "fill disk": toMachine((world, machine, amount) => world.fillDisk(machine, amount * 4 * MINUTE, amount > 0.5)),
+  /** Somebody deletes dockerd's swarm state. */
+  "lose state": toMachine((world, machine) => world.exchangeState(machine, {}), isNode),
+  /** Somebody moves it back to where it was. */
+  "restore state": toMachine(
+    (world, machine) => world.exchangeState(machine, machine.lost),
+    ({ lost, settings }) => lost.nodeId !== undefined && settings.unlockKeySecret === undefined,
+  ),
+  /** It becomes a manager, and takes long to read what the others know. */
+  "slow replay": toMachine(
+    (_, machine, amount) => {
+      machine.replayFor = amount * 7 * MINUTE;
+    },
     ({ settings }) => settings.role === "manager",
   ),
   "clock jumps": toMachine((_, machine, amount) => {

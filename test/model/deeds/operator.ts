@@ -1,7 +1,8 @@
+import * as dockerd from "../world/dockerd";
 import type { NodeObject } from "../world/node-object";
 import type { Swarm } from "../world/swarm";
 import type { World } from "../world/world";
-import { type Deed, toWorld } from "./deed";
+import { type Deed, toMachine, toWorld } from "./deed";
 
 /** The recorded swarm, while it takes orders. */
 function swarmOf({ swarms, table }: World): Swarm | undefined {
@@ -45,6 +46,24 @@ export const OPERATOR = {
       raft.canLose(id),
     "worker",
   ),
+  /** On the node itself. */
+  "leave by hand": toMachine(
+    (world, machine) => dockerd.leave(world, machine),
+    ({ isUp, hung, swarmState, dockerState }, { table }) =>
+      isUp && !hung && dockerState === "active" && swarmState.nodeId !== undefined && table.cluster?.phase === "ready",
+  ),
+  /** By force, of a node that is up: its dockerd may hear of it, or may not. */
+  "remove by hand": ({ world }, target, amount) => {
+    const swarm = swarmOf(world);
+    const nodes = [...(swarm?.nodes.values() ?? [])].filter(
+      ({ id, state, role }) => state === "ready" && role === "worker" && swarm?.raft.members.has(id) === false,
+    );
+    const node = nodes[target % Math.max(1, nodes.length)];
+    if (swarm === undefined || node === undefined) return false;
+    if (amount < 0.7) swarm.unheard.add(node.id);
+    swarm.remove(node.id, { force: true });
+    return true;
+  },
   lock: toSwarm((swarm) => swarm.lock(true)),
   "rotate unlock key": toSwarm((swarm) => swarm.rotateUnlockKey()),
   unlock: toWorld((world) => {

@@ -85,7 +85,7 @@ export const MEMBERSHIP: Readonly<Record<string, Mutant>> = {
         ...Array.from({ length: 2 }, () => step("minute", 0, 1)),
       ],
     },
-    seed: 2,
+    seed: 4,
   },
   "UNKNOWN taken for Down": {
     mutation: porting(({ docker }) => ({
@@ -119,7 +119,7 @@ export const MEMBERSHIP: Readonly<Record<string, Mutant>> = {
     ),
     caughtBy: /^(P8|V5)/,
     commands: ["launch worker", "terminate instance", "crash dockerd", "moment", "minute"],
-    seed: 1,
+    seed: 4,
   },
   "two promotions in flight": {
     mutation: adding((situation) => promoteAll(situation, promotionCandidates(situation))),
@@ -138,6 +138,6 @@ export const MEMBERSHIP: Readonly<Record<string, Mutant>> = {
     ),
     caughtBy: /^P14/,
     commands: ["demote by hand", "minute"],
-    seed: 64,
+    seed: 4,
   },
 };

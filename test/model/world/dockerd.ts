@@ -15,6 +15,8 @@ const LEADER_RETRY = 1_000;
 const UNLOCK_PATIENCE = 60_000;
 /** For how long an agent waits for a swarm to start. */
 const INIT_PATIENCE = 600_000;
+/** What dockerd says for ever, once its part in a swarm ended so. */
+const NO_SPACE = "write /var/lib/docker/swarm/raft/wal: no space left on device";
 /** Time until the tasks of a node that was drained are gone, at most. */
 const DRAINED_AFTER = 20_000;
 
@@ -49,15 +51,17 @@ export function status(world: World, machine: Machine): Awaited<ReturnType<Docke
   const { swarm, nodeId } = machine.swarmState;
   const { dockerState } = machine;
   if (dockerState === "locked" || dockerState === "inactive") return { state: dockerState, controlAvailable: false };
-  if (machine.dockerState === "active" && swarm !== undefined && nodeId !== undefined && swarm.removed.has(nodeId)) {
+  if (machine.engine === "stopped") return { state: "error", controlAvailable: false, error: NO_SPACE };
+  if (machine.dockerState === "active" && swarm !== undefined && nodeId !== undefined && swarm.tellsRemoved(nodeId)) {
     // Managers say so only where they can be reached, and know it; they say it until the node leaves (F4).
     if (swarm.raft.peersOf(machine).length >= swarm.raft.majority()) machine.dockerState = "error";
   }
   if (world.unsure.has(machine) && swarm?.raft.canCommit(machine) === true) world.unsure.delete(machine);
   const isPending = machine.dockerState === "active" && world.unsure.has(machine);
   const managed = isPending ? undefined : machine.managed;
+  const isMarked = machine.engine === "marked" && machine.dockerState === "active" && !isPending;
   return {
-    state: isPending ? "pending" : machine.dockerState,
+    state: isPending ? "pending" : isMarked ? "error" : machine.dockerState,
     nodeId,
     controlAvailable: managed !== undefined,
     clusterId: managed?.answers(machine) === true ? managed.id : undefined,
@@ -199,6 +203,7 @@ export function leave(world: World, machine: Machine): void {
   if (machine.dockerState === "locked") throw new Error("Swarm is encrypted and needs to be unlocked.");
   world.endDockerOperations(machine);
   machine.dockerState = "inactive";
+  machine.engine = "well";
   machine.swarmState = {};
 }
 
@@ -235,6 +240,7 @@ export function start(world: World, machine: Machine): void {
   machine.dockerRuns = true;
   machine.hung = false;
   const { swarm, nodeId } = machine.swarmState;
+  machine.engine = machine.diskFull && nodeId !== undefined ? "stopped" : "well";
   if (nodeId !== undefined && swarm !== undefined) {
     if (machine.dockerState === "error") return;
     if (machine.lockedBy !== undefined && swarm.raft.knowsItself(nodeId)) machine.dockerState = "locked";

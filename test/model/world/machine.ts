@@ -42,6 +42,19 @@ export class Machine {
   public lockedBy: string | undefined;
   /** Whether its dockerd, just unlocked, waits for a leader: it takes no other order of that kind until it has one. */
   public waitsForLeader = false;
+  /**
+   * How the swarm's part of its dockerd is: `stopped` by an error, until dockerd is started again; or well, though dockerd
+   * says `error` ever since it started that part again by itself.
+   */
+  public engine: "well" | "marked" | "stopped" = "well";
+  /** When its dockerd last got well again by itself. */
+  public engineMendedAt = Number.NEGATIVE_INFINITY;
+  /** Whether its disk is full: no part of a swarm runs on it. */
+  public diskFull = false;
+  /** Swarm state that was moved away, and may be moved back. */
+  public lost: SwarmState = {};
+  /** Milliseconds for which it reads the log when it next becomes a manager: it answers, and confirms nothing. */
+  public replayFor = 0;
   /** Whether its dockerd does not start any more. */
   public broken = false;
   /** Why the guard kept dockerd down at boot. */
@@ -114,13 +127,14 @@ export class Machine {
   public runsAs(swarm: Swarm, nodeId: string): boolean {
     const { swarmState } = this;
     if (swarmState.nodeId !== nodeId || swarmState.swarm !== swarm) return false;
-    return this.dockerState === "active" && this.isUp && !this.hung;
+    return this.dockerState === "active" && this.engine !== "stopped" && this.isUp && !this.hung;
   }
 
   /** The swarm it manages, as far as it knows. */
   public get managed(): Swarm | undefined {
     const { swarm, nodeId } = this.swarmState;
-    if (!this.isUp || this.hung || this.dockerState !== "active" || nodeId === undefined) return undefined;
+    if (!this.isUp || this.hung || this.engine === "stopped") return undefined;
+    if (this.dockerState !== "active" || nodeId === undefined) return undefined;
     return swarm?.raft.knowsItself(nodeId) === true ? swarm : undefined;
   }
 }

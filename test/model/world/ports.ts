@@ -36,7 +36,11 @@ export function portsOf(world: World, machine: Machine, incarnation: Incarnation
     },
     docker: dockerOf(world, machine, incarnation),
     dockerService: {
-      restart: () => courier.effect<void>(machine, incarnation, DISK, (answer) => world.restartDocker(machine, answer)),
+      restart: () =>
+        courier.effect<void>(machine, incarnation, DISK, (answer) => {
+          judge.acts.restarting(machine);
+          world.restartDocker(machine, answer);
+        }),
     },
     diskLock: {
       isOn: async () => machine.lockedBy !== undefined,

@@ -30,6 +30,8 @@ export class Raft {
   /** How far each member has come; that of a removed one stays until it has heard of its removal. */
   private readonly applied = new Map<string, number>();
   private readonly machines = new Map<string, Machine>();
+  /** Until when members read the log they were sent: they answer, and confirm nothing. */
+  private readonly replaying = new Map<string, number>();
   private readonly configurations: { readonly at: number; readonly ids: ReadonlySet<string> }[] = [];
   private silentSince: number | undefined;
   private patience = 0;
@@ -51,6 +53,8 @@ export class Raft {
   public add(id: string, machine: Machine): void {
     this.machines.set(id, machine);
     this.applied.set(id, 0);
+    this.replaying.set(id, this.world.now() + machine.replayFor);
+    machine.replayFor = 0;
     this.commit(() => this.configure(id, machine));
   }
 
@@ -100,12 +104,17 @@ export class Raft {
   }
 
   /** Members that are live and linked to a given machine. */
-  public peersOf(machine: Machine): readonly string[] {
+  public liveFrom(machine: Machine): readonly string[] {
     const peers: string[] = [];
     for (const [id, each] of this.members) {
       if (this.world.linked(machine, each) && each.runsAs(this.swarm, id)) peers.push(id);
     }
     return peers;
+  }
+
+  /** Those of them that confirm what a leader writes: not while they still read the log. */
+  public peersOf(machine: Machine): readonly string[] {
+    return this.liveFrom(machine).filter((id) => !this.isReplaying(id));
   }
 
   public majority(members = this.members.size): number {
@@ -133,11 +142,11 @@ export class Raft {
     return this.members.size > 0 && this.reachable() >= this.majority();
   }
 
-  /** Whether a majority of what would be left answers the leader without one of the members. */
+  /** Whether a majority of what would be left answers the leader without one of the members; Docker asks no more. */
   public canLose(id: string): boolean {
     const leader = this.leaderMachine;
     if (leader === undefined || this.members.size < 2) return false;
-    return this.reachableByLeader(id) >= this.majority(this.members.size - 1);
+    return this.liveFrom(leader).filter((peer) => peer !== id).length >= this.majority(this.members.size - 1);
   }
 
   /** Whether a machine reaches a leader that has a majority. */
@@ -150,7 +159,7 @@ export class Raft {
   /** Once a second: followers hear of what was committed, and a lost leader is replaced. */
   public turn(): Turn {
     const leader = this.leaderMachine;
-    if (leader !== undefined && this.canCommit(leader)) {
+    if (leader !== undefined && this.canLead(leader)) {
       this.silentSince = undefined;
       this.replicate(leader);
       return undefined;
@@ -170,6 +179,15 @@ export class Raft {
     return { elected };
   }
 
+  /** A leader stays one while a majority answers it, though it may confirm nothing. */
+  private canLead(leader: Machine): boolean {
+    return this.isLive(this.leader ?? "") && this.liveFrom(leader).length >= this.majority();
+  }
+
+  private isReplaying(id: string): boolean {
+    return this.world.now() < (this.replaying.get(id) ?? 0);
+  }
+
   private lead(id: string): void {
     this.term++;
     this.leader = id;
@@ -181,6 +199,7 @@ export class Raft {
     for (const [id, applied] of this.applied) {
       const machine = this.machines.get(id);
       if (applied === this.committed || machine === undefined || this.world.random() < 0.25) continue;
+      if (this.isReplaying(id)) continue;
       if (this.world.linked(machine, leader) && machine.runsAs(this.swarm, id)) this.applied.set(id, this.committed);
     }
   }

@@ -24,6 +24,8 @@ interface Stale {
 export class Swarm {
   public readonly nodes = new Map<string, NodeObject>();
   public readonly removed = new Set<string>();
+  /** Of the removed, those whose dockerds do not hear of it: by force, while they were up. */
+  public readonly unheard = new Set<string>();
   public readonly raft: Raft;
   public version = 10;
   /** Whether managers need the key after each start of their dockerd. */
@@ -111,6 +113,11 @@ export class Swarm {
     this.raft.commit();
   }
 
+  /** Whether a node's dockerd is told that it was removed. */
+  public tellsRemoved(id: string): boolean {
+    return this.removed.has(id) && !this.unheard.has(id);
+  }
+
   public isLive(id: string): boolean {
     const machine = this.raft.members.get(id) ?? this.nodes.get(id)?.machine;
     return machine?.runsAs(this, id) === true;
@@ -121,6 +128,7 @@ export class Swarm {
     const next = new Swarm(this.id, this.world, this.generation + 1);
     for (const [id, node] of this.nodes) next.nodes.set(id, { ...node, state: id === survivor ? "ready" : "unknown" });
     for (const id of this.removed) next.removed.add(id);
+    for (const id of this.unheard) next.unheard.add(id);
     next.version = this.version + 1;
     next.locked = locked;
     next.authority = this.authority;

@@ -9,7 +9,7 @@ import { Cloud } from "./cloud";
 import { Courier } from "./courier";
 import * as dockerd from "./dockerd";
 import { Judge } from "./judge/judge";
-import { type Disk, type Incarnation, Machine } from "./machine";
+import { type Disk, type Incarnation, Machine, type SwarmState } from "./machine";
 import { portsOf } from "./ports";
 import { Swarm } from "./swarm";
 import { Table } from "./table";
@@ -163,6 +163,28 @@ export class World {
     });
   }
 
+  /** A full disk ends the machine's part in its swarm; once it is freed, dockerd may get over it, or may not. */
+  public fillDisk(machine: Machine, forMilliseconds: number, recovers: boolean): void {
+    machine.diskFull = true;
+    if (machine.dockerRuns && machine.dockerState === "active") machine.engine = "stopped";
+    this.schedule.in(forMilliseconds, () => {
+      machine.diskFull = false;
+      if (!recovers || machine.engine !== "stopped") return;
+      machine.engine = "marked";
+      machine.engineMendedAt = this.schedule.now;
+    });
+  }
+
+  /** Dockerd finds other swarm state on its disk, or none, where its own was. */
+  public exchangeState(machine: Machine, state: SwarmState): void {
+    this.stopDocker(machine);
+    machine.lost = machine.swarmState;
+    machine.swarmState = state;
+    machine.dockerState = state.nodeId === undefined ? "inactive" : "active";
+    machine.lockedBy = undefined;
+    this.startDocker(machine);
+  }
+
   /** Dockerd is down, and stays so. */
   public breakDocker(machine: Machine): void {
     machine.broken = true;
@@ -270,6 +292,7 @@ export class World {
   public setAside(machine: Machine): void {
     machine.swarmState = {};
     machine.dockerState = "inactive";
+    machine.engine = "well";
     machine.markers = { ...machine.markers, member: undefined, founder: undefined };
   }
 

@@ -82,7 +82,7 @@ export class ActJudge {
     // As the leader sees them: nobody tells it that two others cannot hear each other.
     const after = raft.reachableByLeader(id) - raft.majority(raft.members.size - 1);
     // A living one that is retired takes its own vote with it; a majority must be left.
-    const least = node.machine.isGone ? margin : 0;
+    const least = isOver(node) ? margin : 0;
     verdicts.unless(after >= least, `V5 demoting ${id} lowers the margin from ${margin} to ${after}`);
     if (swarm.isLive(id)) this.isOnlyOneOut(node);
     verdicts.unless(this.mayGo(node), `V6 ${id} is demoted, but ${node.machine.name} is ${node.machine.instance}`);
@@ -121,7 +121,15 @@ export class ActJudge {
 
   /** What was written, and not refused. */
   public wrote(machine: Machine, { updates }: Change): void {
+    for (const { key, set } of updates) if (set["state"] === "removed") this.buried(machine, key);
     for (const { key, set } of updates) if (set["retire"] !== undefined) this.retiring(machine, key);
+  }
+
+  /** P9: what a tombstone says is true; a node leaves by it. */
+  private buried({ name }: Machine, key: string): void {
+    const id = key.slice(recordKey.removing("").length);
+    const isListed = this.world.swarms.some((swarm) => swarm.raft.hasQuorum() && swarm.nodes.has(id));
+    this.verdicts.unless(!isListed, () => `V3 ${name} says that ${id} was removed, which is a node`);
   }
 
   /** P19: the leader has one living manager replaced, while all others are there. */
@@ -155,13 +163,20 @@ export class ActJudge {
     this.verdicts.unless(isLocked, () => `P13 ${machine.name} starts the swarm again without its lock`);
   }
 
+  /** V12: what works, or did a moment ago, is not restarted. */
+  public restarting({ name, engine, engineMendedAt }: Machine): void {
+    if (this.world.table.cluster?.phase === "recovering") return;
+    const wasStopped = engine === "stopped" || this.world.schedule.now - engineMendedAt <= LIFETIME;
+    this.verdicts.unless(wasStopped, () => `V12 ${name} restarts its dockerd, which works`);
+  }
+
   public asking({ settings, name }: Machine, service: string): void {
     this.verdicts.unless(settings.role === "manager", () => `V10 worker ${name} asks ${service}`);
   }
 
-  /** Whether a node's instance is dead, or to be taken out while it lives. */
-  private mayGo({ machine }: NodeObject): boolean {
-    return machine.isGone || this.world.table.everRetired.has(machine.self.instanceId);
+  /** Whether a node is over, or its instance is to be taken out while it lives. */
+  private mayGo(node: NodeObject): boolean {
+    return isOver(node) || this.world.table.everRetired.has(node.machine.self.instanceId);
   }
 
   /** P11, P19: of the living, a second one is not replaced while the first is out. */
@@ -194,6 +209,11 @@ export class ActJudge {
     const isOurs = inPhase.length === 0 || inPhase.some(({ minWriter = 0 }) => minWriter <= SCHEMA_VERSION);
     this.verdicts.unless(isOurs, () => `P17 ${machine.name} ${what} in a cluster of newer agents`);
   }
+}
+
+/** Whether no dockerd can run as a node any more: its instance is dead, or has the state of another node on its disk. */
+function isOver({ id, machine: { isGone, swarmState } }: NodeObject): boolean {
+  return isGone || (swarmState.nodeId !== undefined && swarmState.nodeId !== id);
 }
 
 /** What a machine's agent read before it sent the request and may still go by: between the look and the arrival is a gap. */

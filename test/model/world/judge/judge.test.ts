@@ -98,6 +98,16 @@ describe("a planted violation is seen:", () => {
     expect(verdict()).toContain("V3 manager-1 leaves");
   });
 
+  it("V3, of a tombstone that says of a node that it was removed", async () => {
+    // GIVEN
+    await formed();
+    const key = recordKey.removing(idOf(at(1)));
+    // WHEN
+    world.judge.acts.wrote(at(0), { updates: [{ key, set: { state: "removed" }, when: [] }] });
+    // THEN
+    expect(verdict()).toContain(`V3 manager-0 says that ${idOf(at(1))} was removed`);
+  });
+
   it("V4, of two members for a slot", async () => {
     // GIVEN
     const swarm = await formed();
@@ -209,6 +219,15 @@ describe("a planted violation is seen:", () => {
     demote(swarm, at(1));
     // THEN
     expect(verdict()).toContain("V11");
+  });
+
+  it("V12, of the restart of a dockerd that works", async () => {
+    // GIVEN
+    await formed();
+    // WHEN
+    world.judge.acts.restarting(at(1));
+    // THEN
+    expect(verdict()).toContain("V12 manager-1");
   });
 
   it("L1, of a live node that is not in its place", async () => {
