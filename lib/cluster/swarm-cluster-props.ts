@@ -18,7 +18,7 @@ export interface SwarmClusterProps {
   /** What nodes boot: an image that holds Docker and the agent. */
   readonly image: MachineImage;
   /**
-   * Name that begins the name of everything in AWS: at most 24 lower-case letters, digits and hyphens.
+   * Name that begins the name of everything in AWS: at most 40 lower-case letters, digits and hyphens.
    *
    * @default - the construct's id in lower case
    */

@@ -3,6 +3,7 @@ import { App, TerraformStack, Testing } from "cdktf";
 import { describe, expect, test } from "vitest";
 import { SwarmCluster, type SwarmClusterProps } from "../../lib/cluster";
 import { ValidationError } from "../../lib/errors";
+import { MAX_CLUSTER_NAME_LENGTH, MAX_POOL_NAME_LENGTH, MAX_POOLS } from "../../lib/limits/names";
 import { MachineImage, UserDataSnippet, WorkerPool } from "../../lib/nodes";
 import { nodeGroupProps } from "../support/node-group";
 import { synth } from "../support/synth";
@@ -172,4 +173,16 @@ describe("two clusters of one name", () => {
   test.each([{ profile: "other" }, { region: "us-east-1" }])("fails when %j is taken for the same", (second) => {
     for (const synthStack of app(second)) expect(synthStack).not.toThrow();
   });
+});
+
+test("fails when the policy of as many pools as there may be, of the longest names, is longer than AWS takes", () => {
+  const workers = Array.from({ length: MAX_POOLS }, (_, index) => ({
+    name: `pool-${String(index).padStart(2, "0")}`.padEnd(MAX_POOL_NAME_LENGTH, "x"),
+  }));
+  const clusterName = "c".repeat(MAX_CLUSTER_NAME_LENGTH);
+
+  // The role's own validation runs at synth.
+  const build = () => synth((scope) => new SwarmCluster(scope, "Swarm", { ...GOOD, clusterName, workers }));
+
+  expect(build).not.toThrow();
 });
