@@ -25,7 +25,7 @@ async function effectsToFormSwarm(): Promise<number> {
 }
 
 /** More than a founder ever has; a test below makes sure of it. */
-const EFFECTS = 30;
+const EFFECTS = 36;
 const crashes = Array.from({ length: EFFECTS }, (_, effect) => effect).flatMap((effect) =>
   (["before", "after"] as const).map((moment): Crash => ({ host: FOUNDER, effect, moment })),
 );
