@@ -20,14 +20,15 @@ export const lockedRecovery: FaultCase = {
   own: LOCKED,
   async run(scene) {
     scene.up();
-    await scene.before("the lab is whole", whole(LOCKED));
     await scene.isUp();
+    await scene.before("the lab is whole", whole(LOCKED));
     const survivor = leaderOf(scene.now);
     const [terminated, stopped] = followersOf(scene.now);
     const kept = nodeIdOf(scene.now, survivor);
     const key = await unlockKey(scene, survivor);
-    await scene.lab.fault("terminate", terminated);
+    // One that is stopped is not replaced, and with the next one the quorum is gone at once.
     await scene.lab.fault("stop", stopped);
+    await scene.lab.fault("terminate", terminated);
     await scene.project.execute(survivor, "systemctl", "restart", "docker");
 
     await recovered(scene, survivor);
