@@ -241,6 +241,7 @@ function instancesInQuestion(situation: Situation): readonly string[] {
   const overdue = newcomers(situation).filter(({ instanceId }) => isOverdue(situation, instanceId));
   return [...candidates, ...absent, ...overdue, ...suspects, ...successors, ...nameless]
     .map(({ instanceId }) => instanceId)
+    .concat(suspects.map(({ formerInstanceId }) => formerInstanceId))
     .filter((id) => id !== undefined);
 }
 

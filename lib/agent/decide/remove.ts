@@ -55,12 +55,13 @@ function finishRemoval({ docker, observation }: Situation, membership: Membershi
 }
 
 function reasonOf(situation: Situation, entry: RosterEntry): string {
-  const { node, instanceId } = entry;
+  const { node, instanceId, formerInstanceId } = entry;
   const successor = successorOf(situation, entry);
   if (instanceId === undefined && successor !== undefined) {
     return `instance ${successor.instanceId} runs as node ${successor.node.id} by now`;
   }
-  return instanceId === undefined ? `node ${node.id} never connected` : `instance ${instanceId} is dead`;
+  const owner = instanceId ?? formerInstanceId;
+  return owner === undefined ? `node ${node.id} never connected` : `instance ${owner} is dead`;
 }
 
 /**
@@ -68,10 +69,10 @@ function reasonOf(situation: Situation, entry: RosterEntry): string {
  * need not go Down first, but one that is Ready still is dead only as a member of Raft, which can be demoted.
  */
 export function isDead(situation: Situation, entry: RosterEntry): boolean {
-  const { node, instanceId, isPredecessor } = entry;
+  const { node, instanceId, isPredecessor, formerInstanceId } = entry;
   if (isForgotten(situation, node) || isOutlived(situation, entry)) return true;
   if (isTerminated(situation, instanceId)) return node.state !== "ready" || isSilentMember(node);
-  if (node.state === "down" && isPredecessor) return true;
+  if (node.state === "down" && (isPredecessor || isTerminated(situation, formerInstanceId))) return true;
   const liveness = livenessOf(situation, instanceId, node.createdAt);
   if (node.state === "down") return liveness === "dead" || liveness === "ending";
   // One that never connected was never seen to go down.

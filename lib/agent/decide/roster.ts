@@ -8,6 +8,8 @@ import type { Situation } from "./situation";
 export interface RosterEntry {
   readonly node: SwarmNode;
   readonly instanceId?: string;
+  /** Of a node that is Down and that no record names: the instance at its address, which was it before it was another one. */
+  readonly formerInstanceId?: string;
   readonly slot?: number;
   readonly pool?: string;
   readonly availabilityZone?: string;
@@ -112,6 +114,7 @@ function rosterFrom(
     return {
       node,
       instanceId: slotRecord?.instanceId ?? record?.instanceId,
+      formerInstanceId: (slotRecord ?? records.get(node.id)) ? undefined : formerInstance(node, table?.nodes ?? []),
       slot,
       pool: slot === undefined ? (node.labels["pool"] ?? record?.pool) : undefined,
       availabilityZone: node.labels["az"] ?? record?.availabilityZone,
@@ -122,6 +125,17 @@ function rosterFrom(
       isPredecessor: slots.some(({ predecessorNodeId }) => predecessorNodeId === node.id),
     };
   });
+}
+
+/**
+ * The instance a node was of before that lost its swarm state: the only one that ever reported from the node's address, and
+ * it did so after the node was made. Whoever has the address after it joins later, and reports before.
+ */
+function formerInstance(node: SwarmNode, records: readonly OwnedNodeRecord[]): string | undefined {
+  if (node.state !== "down" || node.hostname === "") return undefined;
+  const [first, ...others] = records.filter(({ address }) => address === node.address);
+  const isLater = first !== undefined && Date.parse(first.updatedAt) > node.createdAt;
+  return isLater && others.length === 0 ? first.instanceId : undefined;
 }
 
 function byNodeId(records: readonly OwnedNodeRecord[]): ReadonlyMap<string, readonly OwnedNodeRecord[]> {

@@ -34,7 +34,7 @@ function promotingOf(roster: readonly RosterEntry[], generation: number): Manage
 
 /** What an operator did by hand is told and left alone (P14), and so is a node of which no record is left. */
 export function driftOf(roster: readonly RosterEntry[]): readonly string[] {
-  return roster.flatMap(({ node, slot, drainRequested, retiring, instanceId }) => {
+  return roster.flatMap(({ node, slot, drainRequested, retiring, instanceId, formerInstanceId }) => {
     if (retiring) return [];
     const name = `node ${node.id} (${node.hostname || node.address})`;
     const faults: string[] = [];
@@ -42,7 +42,7 @@ export function driftOf(roster: readonly RosterEntry[]): readonly string[] {
     if (node.role === "worker" && slotOf(node) !== undefined && node.state === "ready") {
       faults.push(`${name} holds slot ${slotOf(node)} and was demoted by hand`);
     }
-    if (node.state === "down" && instanceId === undefined) {
+    if (node.state === "down" && instanceId === undefined && formerInstanceId === undefined) {
       faults.push(`${name} is down, and no record names its instance: once that is gone, remove the node by hand`);
     }
     if (node.availability !== "active" && !drainRequested)

@@ -235,7 +235,7 @@ describe("the view", () => {
   it.each([
     ["promoted by hand", worker("x1", { role: "manager", manager: { leader: false, reachability: "reachable" } })],
     ["demoted by hand", worker("x1", { labels: { slot: "1" } })],
-    ["no record names its instance", worker("x1", { state: "down", labels: { az: "eu-west-1a" } })],
+    ["no record names its instance", worker("x1", { state: "down", address: "10.0.1.7" })],
     ["set to drain by hand", worker("x1", { availability: "drain" })],
   ])("tells that a node was %s, and nothing is done about it", (fault, node) => {
     // GIVEN

@@ -82,6 +82,24 @@ describe("a node that never comes back", () => {
     expect(removals(seenBy)).toMatchObject([{ kind: "bury", nodeId: "n1" }]);
   });
 
+  describe("of an instance that was another node by the time it ended", () => {
+    const old = worker("w0", { state: "down" });
+    const seenBy = (...nodes: readonly ReturnType<typeof workerRecord>[]) =>
+      given([manager(0), old], { table: seen(table({ slots: [slotRecord(0)], nodes })) });
+
+    it("is taken out: nobody else ever reported from its address", () => {
+      expect(removals(seenBy(workerRecord()))).toMatchObject([{ kind: "bury", nodeId: "w0" }]);
+    });
+
+    it.each([
+      ["another instance had the address, too", [workerRecord(), workerRecord({ instanceId: "i-w2", nodeId: "w2" })]],
+      ["the instance last reported before the node was made", [workerRecord({ updatedAt: "2020-01-01T00:00:00Z" })]],
+      ["the instance had another address", [workerRecord({ address: "10.0.1.9" })]],
+    ])("is left alone when %s", (_, nodes) => {
+      expect(removals(seenBy(...nodes))).toEqual([]);
+    });
+  });
+
   it("is demoted while it is Ready still, once Raft does not hear it and its instance is terminated", () => {
     // GIVEN
     const silent = manager(1, { manager: { leader: false, reachability: "unreachable" } });

@@ -77,6 +77,8 @@ export const SLOTS = {
     const survivors = [...swarm.raft.members]
       .filter(([id, { instance }]) => instance === "running" && swarm.raft.knowsItself(id))
       .filter(([id]) => swarm.nodes.get(id)?.role === "manager")
+      // Nor is one whose dockerd is another node by now: it has no log any more.
+      .filter(([id, { swarmState }]) => swarmState.nodeId === id)
       .map(([, machine]) => machine);
     const survivor = survivors[target % Math.max(1, survivors.length)];
     if (survivor === undefined) return false;
