@@ -8,7 +8,7 @@ import type { Situation } from "./situation";
 export interface RosterEntry {
   readonly node: SwarmNode;
   readonly instanceId?: string;
-  /** Of a node that is Down and that no record names: the instance at its address, which was it before it was another one. */
+  /** Of a node that is Down and that no record names: the only instance that ever reported from its address. */
   readonly formerInstanceId?: string;
   readonly slot?: number;
   readonly pool?: string;
@@ -128,14 +128,16 @@ function rosterFrom(
 }
 
 /**
- * The instance a node was of before that lost its swarm state: the only one that ever reported from the node's address, and
- * it did so after the node was made. Whoever has the address after it joins later, and reports before.
+ * The instance a node was of that lost its swarm state, or ended before it could name its node: the only one that ever
+ * reported from the node's address. Nobody joins before he has reported (P8). Where a registry was restored, whoever has the
+ * address by now may not have reported again: so of a node that was promoted, the report must be later than the node.
  */
 function formerInstance(node: SwarmNode, records: readonly OwnedNodeRecord[]): string | undefined {
   if (node.state !== "down" || node.hostname === "") return undefined;
   const [first, ...others] = records.filter(({ address }) => address === node.address);
-  const isLater = first !== undefined && Date.parse(first.updatedAt) > node.createdAt;
-  return isLater && others.length === 0 ? first.instanceId : undefined;
+  if (first === undefined || others.length > 0) return undefined;
+  const wasPromoted = node.role === "manager" || slotOf(node) !== undefined;
+  return !wasPromoted || Date.parse(first.updatedAt) > node.createdAt ? first.instanceId : undefined;
 }
 
 function byNodeId(records: readonly OwnedNodeRecord[]): ReadonlyMap<string, readonly OwnedNodeRecord[]> {

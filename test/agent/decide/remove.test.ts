@@ -91,9 +91,20 @@ describe("a node that never comes back", () => {
       expect(removals(seenBy(workerRecord()))).toMatchObject([{ kind: "bury", nodeId: "w0" }]);
     });
 
+    it("is taken out when the instance had reported, and ended before it could name its node", () => {
+      const before = workerRecord({ nodeId: undefined, updatedAt: "2020-01-01T00:00:00Z" });
+      expect(removals(seenBy(before))).toMatchObject([{ kind: "bury", nodeId: "w0" }]);
+    });
+
+    it("is left alone when it was promoted since: a registry that was restored may know only who was there before", () => {
+      const promoted = worker("w0", { state: "down", labels: { slot: "1" } });
+      const nodes = [workerRecord({ updatedAt: "2020-01-01T00:00:00Z" })];
+      const seenNow = given([manager(0), promoted], { table: seen(table({ slots: [slotRecord(0)], nodes })) });
+      expect(removals(seenNow)).toEqual([]);
+    });
+
     it.each([
       ["another instance had the address, too", [workerRecord(), workerRecord({ instanceId: "i-w2", nodeId: "w2" })]],
-      ["the instance last reported before the node was made", [workerRecord({ updatedAt: "2020-01-01T00:00:00Z" })]],
       ["the instance had another address", [workerRecord({ address: "10.0.1.9" })]],
     ])("is left alone when %s", (_, nodes) => {
       expect(removals(seenBy(...nodes))).toEqual([]);
