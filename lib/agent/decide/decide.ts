@@ -42,7 +42,8 @@ export function decide(observation: Observation, memory: Memory, settings: NodeS
 function findingsOf(situation: Situation): readonly Finding[] {
   const stop = barrier(situation);
   if (stop !== undefined) {
-    return [unlock(situation), recover(situation), stop, hooksOfDestroyed(situation)].filter(isThere);
+    const engine = isSurvivor(situation) ? restartEngine(situation) : undefined;
+    return [unlock(situation), engine, recover(situation), stop, hooksOfDestroyed(situation)].filter(isThere);
   }
   const own = [unlock, restartEngine, takeSlot, leave, found, abandonForming, join, markMember].map((rule) =>
     rule(situation),
@@ -67,6 +68,11 @@ function membershipChanges(situation: Situation): readonly Finding[] {
     if ((finding?.actions ?? []).length > 0) break;
   }
   return findings;
+}
+
+/** Whether this is the manager that an operator has the swarm carried on from: its dockerd must work first. */
+function isSurvivor({ record, observation }: Situation): boolean {
+  return record?.phase === "recovering" && record.recovery?.instanceId === observation.self.instanceId;
 }
 
 /** Hooks are between the node and Auto Scaling; a cluster that is destroyed waits for them. */

@@ -71,9 +71,10 @@ function reasonOf(situation: Situation, entry: RosterEntry): string {
 export function isDead(situation: Situation, entry: RosterEntry): boolean {
   const { node, instanceId, isPredecessor, formerInstanceId } = entry;
   if (isForgotten(situation, node) || isOutlived(situation, entry)) return true;
-  if (isTerminated(situation, instanceId)) return node.state !== "ready" || isSilentMember(node);
-  if (node.state === "down" && (isPredecessor || isTerminated(situation, formerInstanceId))) return true;
-  const liveness = livenessOf(situation, instanceId, node.createdAt);
+  const owner = instanceId ?? formerInstanceId;
+  if (isTerminated(situation, owner)) return node.state !== "ready" || isSilentMember(node);
+  if (node.state === "down" && isPredecessor) return true;
+  const liveness = livenessOf(situation, owner, node.createdAt);
   if (node.state === "down") return liveness === "dead" || liveness === "ending";
   // One that never connected was never seen to go down.
   return node.state !== "ready" && node.hostname === "" && liveness === "dead";

@@ -120,7 +120,9 @@ export function forceNewCluster(world: World, machine: Machine, { autolock }: In
   mustRun(machine);
   const { swarm, nodeId } = machine.swarmState;
   const isManager = swarm !== undefined && nodeId !== undefined && swarm.raft.knowsItself(nodeId);
-  if (!isManager || machine.dockerState === "locked") throw new Error("This node is not a swarm manager.");
+  // Nor is one whose part in the swarm has ended, until its dockerd is restarted.
+  const isOut = machine.dockerState === "locked" || machine.engine === "stopped";
+  if (!isManager || isOut) throw new Error("This node is not a swarm manager.");
   if (machine.waitsForLeader) {
     const error = new Error("dockerd did not answer /swarm/init within 600 s");
     world.schedule.in(INIT_PATIENCE, () => answer({ error }));
