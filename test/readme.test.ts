@@ -2,6 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import ts from "typescript";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { EXIT } from "../lib/cli/exit-codes";
 import { parseEnvironment } from "../lib/config";
 
 const root = resolve(__dirname, "..");
@@ -52,4 +53,11 @@ test("fails when a script the README names does not exist", () => {
   const named = [...readme.matchAll(/npm run ([a-z:]+)/g)].map(([, name]) => name ?? "");
 
   expect(named.filter((name) => !(name in scripts))).toEqual([]);
+});
+
+test("fails when the README's table of exit codes lacks one", () => {
+  const table = readme.slice(readme.indexOf("## Exit codes"), readme.indexOf("## When something fails"));
+  const told = [...table.matchAll(/^\| ([\d, ]+?) +\|/gm)].flatMap(([, codes = ""]) => codes.split(", ").map(Number));
+
+  expect(told.sort()).toEqual(Object.values(EXIT).sort());
 });

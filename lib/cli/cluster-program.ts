@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 import { environmentAndSlot } from "./cluster-choice";
 import { type Choose, command, type Debug } from "./command";
+import { deploy, plan } from "./commands/deploy";
 import { changeManager, type ManagersOptions } from "./commands/managers";
 import { type RecoverOptions, recover } from "./commands/recover";
 import { type StatusOptions, status } from "./commands/status";
@@ -12,6 +13,8 @@ const MOST_MANAGERS = 99;
 
 /** Adds the commands about a cluster that is deployed. */
 export function addClusterCommands(program: Command, choose: Choose): void {
+  addPlan(program, choose);
+  addDeploy(program, choose);
   addStatus(program, choose);
   addWait(program, choose);
   addManagers(program, choose);
@@ -25,6 +28,31 @@ function clusterCommand(parent: Command, name: string): Command {
     .option("--region <region>", "its AWS region, beside --cluster (default: AWS_REGION)")
     .option("--json", "print JSON")
     .option("--aws", "ask AWS although a lab is up in this directory");
+}
+
+function addPlan(program: Command, choose: Choose): void {
+  command(program, "plan")
+    .description("run `cdktf diff` with the warnings of the named environments alone")
+    .argument("<ENV...>", "environments or stacks to plan, then options for cdktf")
+    .usage("[options] <ENV...> [options of cdktf diff]")
+    .passThroughOptions()
+    .allowUnknownOption()
+    .action((words: string[], options: Debug) => choose(plan(words), options.debug === true));
+}
+
+function addDeploy(program: Command, choose: Choose): void {
+  command(program, "deploy")
+    .description("run `cdktf deploy`, and prove that everything was applied; what CI calls")
+    .argument("<ENV...>", "environments or stacks to deploy, then options for cdktf")
+    .usage("[options] <ENV...> [options of cdktf deploy]")
+    .passThroughOptions()
+    .allowUnknownOption()
+    .addHelpText(
+      "after",
+      "\n`cdktf deploy` ends with 0 also when Terraform was killed. This ends with 0 only when Terraform has nothing left\n" +
+        "to apply and the swarm has passed the readiness gate.\n\nExample:\n  npx cdktf-swarm deploy production --auto-approve",
+    )
+    .action((words: string[], options: Debug) => choose(deploy(words), options.debug === true));
 }
 
 function addStatus(program: Command, choose: Choose): void {

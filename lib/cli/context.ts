@@ -7,6 +7,7 @@ import type {
   RegistryReader,
   RegistryWriter,
 } from "../operations";
+import type { RunProgram } from "./child";
 import type { Output } from "./output";
 
 /** What the command line uses of the lab. */
@@ -38,6 +39,8 @@ export interface CliContext {
   readonly connectInstances: (location: AwsLocation) => Promise<Instances>;
   /** Opens Auto Scaling. */
   readonly connectGroupSizes: (location: AwsLocation) => Promise<GroupSizes>;
+  /** Runs another program. */
+  readonly runProgram: RunProgram;
   /** Loads the lab, by the commands that need it. */
   readonly lab: () => Promise<LabPort>;
 }

@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { createInterface } from "node:readline/promises";
+import { runProgram } from "./child";
 import type { CliContext } from "./context";
 import { type EndingSignal, EXIT, exitOfSignal } from "./exit-codes";
 import { Output } from "./output";
@@ -26,6 +27,7 @@ function processContext(): CliContext {
     connectWriter: async (location) => (await import("../operations/index.js")).connectRegistryWriter(location),
     connectInstances: async (location) => (await import("../operations/index.js")).connectInstances(location),
     connectGroupSizes: async (location) => (await import("../operations/index.js")).connectGroupSizes(location),
+    runProgram,
     lab: () => import("../lab/index.js"),
   };
 }

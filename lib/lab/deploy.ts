@@ -45,7 +45,7 @@ export async function deploy(options: DeployOptions): Promise<{ readonly changed
 }
 
 /** cdktf-cli as the project has it: `npx cdktf` without npm's second of start-up. */
-function cdktfProgram(projectDirectory: string): string {
+export function cdktfProgram(projectDirectory: string): string {
   try {
     const manifest = createRequire(join(projectDirectory, "package.json")).resolve("cdktf-cli/package.json");
     const { bin } = JSON.parse(readFileSync(manifest, "utf8")) as { readonly bin: { readonly cdktf: string } };

@@ -1,3 +1,4 @@
+export { cdktfProgram } from "./deploy";
 export { labDown } from "./down";
 export { labExec } from "./exec";
 export {

@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { onTestFinished } from "vitest";
+import type { RunProgram } from "../../lib/cli/child";
 import type { CliContext, LabPort } from "../../lib/cli/context";
 import { Output, type TextStream } from "../../lib/cli/output";
 import { run } from "../../lib/cli/program";
@@ -46,6 +47,8 @@ export interface World {
   readonly writer?: RegistryWriter;
   /** @default - all run */
   readonly instances?: Instances;
+  /** @default - no program can be run */
+  readonly runProgram?: RunProgram;
   /** @default - Auto Scaling has no groups */
   readonly sizes?: GroupSizes;
   readonly lab?: Partial<LabPort>;
@@ -79,6 +82,7 @@ export async function runCli(args: readonly string[], world: World = {}): Promis
     },
     connectInstances: async () => world.instances ?? ALL_RUN,
     connectGroupSizes: async () => world.sizes ?? { of: async () => [] },
+    runProgram: world.runProgram ?? (() => Promise.reject(new Error("the test has no programs"))),
     lab: async () => labPort(world.lab ?? {}),
   };
   const code = await run(args, context);
