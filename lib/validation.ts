@@ -86,7 +86,8 @@ export function items(limit: ListLimit, item: Limit | Check): Check {
   const check = typeof item === "function" ? item : required(item);
   return (value) => {
     if (Token.isUnresolved(value)) return [];
-    const each = Array.isArray(value) ? value.flatMap((one, index) => below([index], check(one))) : [];
+    // A place that holds nothing is judged too: `flatMap` alone would pass over it.
+    const each = Array.isArray(value) ? [...value].flatMap((one, index) => below([index], check(one))) : [];
     return [...found(limit.fault(value)), ...each];
   };
 }

@@ -39,7 +39,8 @@ export function text(limit: TextLimit) {
     .superRefine((value, context) => {
       const message = limit.pattern.test(value) ? limit.fault(value) : undefined;
       if (message !== undefined) context.addIssue({ code: "custom", message });
-    });
+    })
+    .meta({ ...limit.schema });
 }
 
 /** A whole number within bounds, both included. */
@@ -66,8 +67,11 @@ export function list<Item extends z.ZodType>(item: Item, limit: ListLimit) {
 
 /** A map from free keys to texts. */
 export function texts(limit: TextsLimit, value: z.ZodString = text(limit.value)) {
-  return z.record(text(limit.key), value, { error: errorOf(limit) }).superRefine((entries, context) => {
-    const message = limit.fault(entries);
-    if (message !== undefined) context.addIssue({ code: "custom", message });
-  });
+  return z
+    .record(text(limit.key), value, { error: errorOf(limit) })
+    .superRefine((entries, context) => {
+      const message = limit.fault(entries);
+      if (message !== undefined) context.addIssue({ code: "custom", message });
+    })
+    .meta({ maxProperties: limit.max });
 }

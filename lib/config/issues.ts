@@ -5,6 +5,9 @@ import { knownKeysOf } from "./fields";
 
 type Issue = z.core.$ZodIssue;
 
+/** Most unknown keys of one map that are told one by one. */
+const MOST_KEYS = 100;
+
 /** What is wrong with a file, from what the schema found in its data; one finding for each cause. */
 export function findingsOf(issues: readonly Issue[], data: unknown): Finding[] {
   const findings = [...found(issues, []), ...lostKeys(data)];
@@ -35,7 +38,7 @@ function found(issues: readonly Issue[], prefix: Path): Related[] {
     const path = [...prefix, ...issue.path];
     switch (issue.code) {
       case "unrecognized_keys":
-        return issue.keys.map((key) => unknownKey(path, key, knownKeysOf(issue)));
+        return unknownKeysOf(path, issue.keys, knownKeysOf(issue));
       case "invalid_key":
         return issue.issues.map(({ message }) => ({ path, at: "key", message }));
       case "invalid_union": {
@@ -46,6 +49,15 @@ function found(issues: readonly Issue[], prefix: Path): Related[] {
         return [{ path, message: issue.message, isAbsent: issue.message.startsWith("is missing") }];
     }
   });
+}
+
+/** One finding for each key, but for those beyond what anybody reads: the first of them stands for all. */
+function unknownKeysOf(path: Path, keys: readonly string[], known: readonly string[]): Related[] {
+  const findings = keys.slice(0, MOST_KEYS).map((key) => unknownKey(path, key, known));
+  const next = keys[MOST_KEYS];
+  if (next === undefined) return findings;
+  const message = `is the first of ${keys.length - MOST_KEYS} more keys that are not known; see whether this is the right file`;
+  return [...findings, { path: [...path, next], at: "key", message }];
 }
 
 function unknownKey(path: Path, key: string, known: readonly string[]): Related {
@@ -83,8 +95,8 @@ function nearestOption(options: readonly (readonly Issue[])[]): readonly Issue[]
     .map((issues) => ({ issues, weight: issues.reduce((sum, issue) => sum + weightOf(issue), 0) }))
     .sort((a, b) => a.weight - b.weight);
   if (best === undefined || best.weight === second?.weight) return undefined;
-  const knownElsewhere = options.flatMap((issues) => unknownKeys(issues).flatMap(knownKeysOf));
-  const isMixed = unknownKeys(best.issues).some(({ keys }) => keys.some((key) => knownElsewhere.includes(key)));
+  const knownElsewhere = new Set(options.flatMap((issues) => unknownKeys(issues).flatMap(knownKeysOf)));
+  const isMixed = unknownKeys(best.issues).some(({ keys }) => keys.some((key) => knownElsewhere.has(key)));
   return isMixed ? undefined : best.issues;
 }
 
@@ -96,5 +108,6 @@ function unknownKeys(issues: readonly Issue[]) {
 function weightOf(issue: Issue): number {
   if (issue.code !== "unrecognized_keys") return 1;
   const known = knownKeysOf(issue);
+  if (issue.keys.length > MOST_KEYS) return 2 * issue.keys.length;
   return issue.keys.reduce((sum, key) => sum + (suggest(key, known) === undefined ? 2 : 0.5), 0);
 }

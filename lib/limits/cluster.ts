@@ -1,7 +1,7 @@
 import { accessFindings } from "./access";
 import { type DeepPartial, orDefault } from "./draft";
 import { below, type Finding, formatPath, type Path } from "./finding";
-import { addressPool, localPoolFault, overlap, poolApartFrom, roomFault, zoneFindings } from "./network";
+import { addressPool, localPoolFault, natFault, overlap, poolApartFrom, roomFault, zoneFindings } from "./network";
 import { managerCount, poolNameFindings, poolSizeFindings, poolSizes } from "./nodes";
 import { volumeFindings } from "./storage";
 import { addressPoolMaskLength, dataPathPort, maskLengthFault, takenPortFault } from "./swarm";
@@ -9,7 +9,12 @@ import { addressPoolMaskLength, dataPathPort, maskLengthFault, takenPortFault } 
 /** What rules over several fields of a cluster look at. */
 interface Cluster {
   readonly region: string;
-  readonly network: { readonly cidr: string; readonly availabilityZones: readonly string[] };
+  readonly network: {
+    readonly cidr: string;
+    readonly availabilityZones: readonly string[];
+    readonly nodeSubnets?: string;
+    readonly nat?: string;
+  };
   readonly managers: { readonly count: number };
   readonly workers: readonly {
     readonly name: string;
@@ -50,6 +55,7 @@ export function clusterFindings(draft: ClusterDraft, names: ClusterNames): Findi
   return [
     ...below(["network", "availabilityZones"], zoneFindings(network?.availabilityZones ?? [], region)),
     ...roomFindings(draft),
+    ...found(["network", "nat"], natFault(network?.nat, network?.nodeSubnets)),
     ...poolFindings(draft, names.vpc),
     ...networkLengthFindings(draft),
     ...found(["swarm", "dataPathPort"], port === undefined ? undefined : takenPortFault(port)),

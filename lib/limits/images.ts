@@ -25,7 +25,7 @@ export const imageName = textLimit({
 export const imageOwners = listLimit(1, 20, "be a list of the accounts whose images are trusted", "[self]");
 
 export const imageOwner = textLimit({
-  pattern: /^(self|amazon|aws-marketplace|aws-backup-vault|\d{12})$/,
+  pattern: /^(self|amazon|aws-marketplace|aws-backup-vault|[0-9]{12})$/,
   must: "be self, amazon, aws-marketplace or an account of 12 digits in quotes",
   example: "self",
 });

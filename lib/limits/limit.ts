@@ -12,6 +12,16 @@ export type WithDefault<L extends Limit, T> = L & { readonly default: T };
 /** A text of a given shape. */
 export interface TextLimit extends Limit {
   readonly pattern: RegExp;
+  /** The whole limit in the words of JSON Schema, by which editors check it. */
+  readonly schema: TextSchema;
+}
+
+/** Keywords of JSON Schema for a text. */
+export interface TextSchema {
+  readonly pattern: string;
+  /** What editors say of a text that does not fit, instead of the pattern. */
+  readonly patternErrorMessage: string;
+  readonly not?: { readonly pattern: string };
 }
 
 /** A whole number within bounds, both included. */
@@ -49,13 +59,19 @@ export function textLimit(rule: {
   readonly example: string;
   /** What is wrong with a text that has the shape. */
   readonly refuse?: (value: string) => string | undefined;
+  /** The texts of the shape that `refuse` refuses, so that editors refuse them too. */
+  readonly never?: RegExp;
+  /** Instead of `pattern` and `never`, a pattern of exactly the texts that are taken, as editors use it. */
+  readonly exactly?: string;
   /** What a text without the shape was most likely meant to be, if that can be told. */
   readonly meant?: (value: string) => string | undefined;
 }): TextLimit {
   const { pattern, must, refuse, meant } = rule;
   const accepts = (value: unknown): value is string => typeof value === "string" && pattern.test(value);
+  const not = rule.never === undefined ? {} : { not: { pattern: rule.never.source } };
   return {
     pattern,
+    schema: { pattern: portable(rule.exactly ?? pattern.source), patternErrorMessage: `must ${must}`, ...not },
     fault: (value) => {
       if (accepts(value)) return refuse?.(value);
       const example = (typeof value === "string" ? meant?.(value) : undefined) ?? rule.example;
@@ -73,6 +89,11 @@ export function wholeLimit(min: number, max: number, example: number, unit = "")
   const must = `be a whole number${unit} from ${min} to ${max}`;
   const requirement = { must, example: String(example), accepts };
   return { min, max, fault: (value) => (accepts(value) ? undefined : complain(requirement, value)) };
+}
+
+/** A pattern that means the same in JavaScript and Python, whose `$` also stands before a line break at the end. */
+function portable(pattern: string): string {
+  return pattern.replace(/\$$/, "(?!\\n)$");
 }
 
 export function choiceLimit<const Words extends readonly [string, ...string[]]>(words: Words): ChoiceLimit<Words> {
@@ -127,8 +148,10 @@ export function textsLimit(rule: {
   /** Completes "must …". */
   readonly must: string;
   readonly example: string;
+  /** What is wrong with the map as a whole. */
+  readonly refuse?: (entries: Readonly<Record<string, unknown>>) => string | undefined;
 }): TextsLimit {
-  const { key, value: valueLimit, max, must, example } = rule;
+  const { key, value: valueLimit, max, must, example, refuse } = rule;
   return {
     key,
     value: valueLimit,
@@ -136,7 +159,7 @@ export function textsLimit(rule: {
     fault: (value) => {
       if (!isMap(value)) return complain({ must, example }, value);
       const count = Object.keys(value).length;
-      return count > max ? `must have at most ${max} entries, got ${count}; drop some` : undefined;
+      return count > max ? `must have at most ${max} entries, got ${count}; drop some` : refuse?.(value);
     },
   };
 }

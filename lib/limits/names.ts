@@ -17,13 +17,16 @@ export const MAX_POOL_NAME_LENGTH = 32;
 /** Most worker pools: each is named in the workers' policy, which may have 10,240 characters. */
 export const MAX_POOLS = 20;
 
+type Refuse = (value: string) => string | undefined;
+
 /** A name that others are made of. */
-function nameLimit(longest: number, example: string, refuse: (value: string) => string | undefined): TextLimit {
+function nameLimit(longest: number, example: string, never: RegExp, refuse: Refuse): TextLimit {
   return textLimit({
     pattern: new RegExp(`^[a-z][a-z0-9-]{0,${longest - 1}}$`),
     must: `be 1 to ${longest} lower-case letters, digits and hyphens, beginning with a letter`,
     example,
     refuse: (value) => refuse(value) ?? takenByJavaScript(value),
+    never,
   });
 }
 
@@ -38,12 +41,12 @@ function likeSecurityGroup(value: string): string | undefined {
 }
 
 /** Name of a cluster, which begins every name in AWS. */
-export const clusterName = nameLimit(MAX_CLUSTER_NAME_LENGTH, "apps", likeSecurityGroup);
+export const clusterName = nameLimit(MAX_CLUSTER_NAME_LENGTH, "apps", /^sg-|^constructor$/, likeSecurityGroup);
 
 /** Name of an environment, which names its cluster unless the file says otherwise. */
-export const environmentName = nameLimit(MAX_CLUSTER_NAME_LENGTH, "dev", likeSecurityGroup);
+export const environmentName = nameLimit(MAX_CLUSTER_NAME_LENGTH, "dev", /^sg-|^constructor$/, likeSecurityGroup);
 
 /** Name of a worker pool. */
-export const poolName = nameLimit(MAX_POOL_NAME_LENGTH, "general", (value) =>
+export const poolName = nameLimit(MAX_POOL_NAME_LENGTH, "general", /^(manager|constructor)$/, (value) =>
   value === "manager" ? `must not be "manager", which is what managers are called; write another name` : undefined,
 );

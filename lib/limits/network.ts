@@ -1,4 +1,5 @@
 import { contains, formatCidr, networkOf, overlaps, parseCidr } from "../network/cidr";
+import { blockPattern } from "./block-pattern";
 import type { Finding } from "./finding";
 import { choiceLimit, listLimit, type TextLimit, textLimit, withDefault } from "./limit";
 import { complain, either, show, suggest } from "./messages";
@@ -21,12 +22,17 @@ const ADDRESSES_NOT_FOR_NODES = 11;
 type Refuse = (value: string) => string | undefined;
 
 /** An IPv4 block without host bits; `refuse` adds what else it must be. */
-export function cidrLimit(example: string, refuse: Refuse = () => undefined): TextLimit {
+export function cidrLimit(
+  example: string,
+  refuse: Refuse = () => undefined,
+  exactly: string = blockPattern(0, 32),
+): TextLimit {
   const must = "be an IPv4 block: four decimal numbers up to 255, then a slash and a prefix length up to 32";
   return textLimit({
     pattern: /^[0-9]{1,3}(\.[0-9]{1,3}){3}\/[0-9]{1,2}$/,
     must,
     example,
+    exactly: `^${exactly}$`,
     meant: (value) => blockAround(value, refuse),
     refuse: (value) => {
       const block = parseCidr(value);
@@ -49,8 +55,18 @@ function blockAround(value: string, refuse: Refuse): string | undefined {
   return candidates.find((candidate) => refuse(candidate) === undefined);
 }
 
+const FROM_64_TO_127 = "(?:6[4-9]|[7-9][0-9]|1[01][0-9]|12[0-7])";
+
+/** Blocks of /16 or longer that lie inside a private block, by how they begin. */
+const IN_PRIVATE_BLOCK = `(?=10\\.|172\\.(?:1[6-9]|2[0-9]|3[01])\\.|192\\.168\\.|100\\.${FROM_64_TO_127}\\.)`;
+
+/** Blocks that do so and leave Docker's local ones alone. */
+const FOR_OVERLAYS = `(?=10\\.|172\\.16\\..*/(?:1[6-9]|2[0-9])$|100\\.${FROM_64_TO_127}\\..*/[12][0-9]$)`;
+
 /** Block of a VPC. */
-export const vpcCidr = cidrLimit("10.20.0.0/16", (value) => {
+export const vpcCidr = cidrLimit("10.20.0.0/16", refuseVpc, IN_PRIVATE_BLOCK + blockPattern(16, 24));
+
+function refuseVpc(value: string): string | undefined {
   const prefix = Number(value.split("/")[1]);
   const example = "10.20.0.0/16";
   if (prefix < 16 || prefix > 24) {
@@ -58,19 +74,21 @@ export const vpcCidr = cidrLimit("10.20.0.0/16", (value) => {
   }
   if (isPrivate(value)) return undefined;
   return complain({ must: `be a private block, inside ${either(PRIVATE_BLOCKS)}`, example }, value);
-});
+}
 
 /** Block that overlay networks are cut from: by default at the far end of 10.0.0.0/8, where few VPCs are. */
 export const addressPool = withDefault(
-  cidrLimit("10.255.0.0/16", (value) => {
-    const prefix = Number(value.split("/")[1]);
-    const example = "10.255.0.0/16";
-    if (prefix < 8 || prefix > 28) return complain({ must: "be between /8 and /28", example }, value);
-    if (isPrivate(value)) return undefined;
-    return complain({ must: `lie inside ${either(PRIVATE_BLOCKS)}`, example }, value);
-  }),
+  cidrLimit("10.255.0.0/16", refusePool, FOR_OVERLAYS + blockPattern(8, 28)),
   "10.255.0.0/16",
 );
+
+function refusePool(value: string): string | undefined {
+  const prefix = Number(value.split("/")[1]);
+  const example = "10.255.0.0/16";
+  if (prefix < 8 || prefix > 28) return complain({ must: "be between /8 and /28", example }, value);
+  if (isPrivate(value)) return undefined;
+  return complain({ must: `lie inside ${either(PRIVATE_BLOCKS)}`, example }, value);
+}
 
 export const availabilityZones = listLimit(
   1,
@@ -94,6 +112,12 @@ export const nat = choiceLimit(["none", "single", "per-zone"]);
 /** Ways out of the private subnets, unless said: nodes with addresses of their own need none. */
 export function defaultNat(subnets: "public" | "private"): "none" | "single" {
   return subnets === "private" ? "single" : "none";
+}
+
+/** What is wrong with a way out beside the subnets that nodes are in, or nothing. */
+export function natFault(nat: string | undefined, subnets: string | undefined): string | undefined {
+  if (subnets !== "public" || nat === undefined || nat === "none") return undefined;
+  return `must be none where nodes have public addresses, which need no NAT gateway, got ${nat}; drop it, or write nodeSubnets: private`;
 }
 
 /** What is wrong with zones beside their region and each other, by their place in the list. */

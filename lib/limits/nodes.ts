@@ -4,6 +4,7 @@ import { type Limit, listLimit, textLimit, textsLimit, wholeLimit, withDefault }
 import { complain, show } from "./messages";
 import { MAX_POOLS } from "./names";
 import { repeated } from "./network";
+import { encodedTwice } from "./user-data";
 
 const LARGEST = Math.max(...MANAGER_COUNTS);
 
@@ -49,6 +50,12 @@ export const workerPools = listLimit(
   "[{name: general, desired: 2}]",
 );
 
+/**
+ * Most bytes of a pool's labels in its nodes' user data, which may have 16,384. Everything else in there takes less than
+ * 4,000, whatever the environment; a construct's own snippets have what is left.
+ */
+const MAX_LABEL_BYTES = 12_000;
+
 /** Node labels of a pool. */
 export const labels = textsLimit({
   key: textLimit({
@@ -59,6 +66,7 @@ export const labels = textsLimit({
       RESERVED_LABELS.includes(key)
         ? `must not be ${show(key)}: every node has that label already; write another name`
         : undefined,
+    never: new RegExp(`^(${RESERVED_LABELS.join("|")})$`),
   }),
   value: textLimit({
     pattern: /^[^\r\n]{0,255}$/,
@@ -68,6 +76,12 @@ export const labels = textsLimit({
   max: 50,
   must: "be a map from labels to texts",
   example: "{tier: web}",
+  refuse: (entries) => {
+    const bytes = Buffer.byteLength(encodedTwice(entries));
+    return bytes > MAX_LABEL_BYTES
+      ? `must fit into a node's user data: at most ${MAX_LABEL_BYTES} bytes as they are encoded there, got ${bytes}; write fewer or shorter labels`
+      : undefined;
+  },
 });
 
 /** Sizes of a pool as far as they are said. */

@@ -15,6 +15,7 @@ export const mountPath = withDefault(
     pattern: /^(\/[A-Za-z0-9_-][A-Za-z0-9._-]*)+$/,
     must: "be an absolute path of letters, digits, dots, hyphens and underscores",
     example: "/mnt/efs",
+    never: new RegExp(`${SYSTEM_FOLDERS.source}|^.{${LONGEST_PATH + 1}}`),
     refuse: (value) => {
       const example = "/mnt/efs";
       if (value.length > LONGEST_PATH)
@@ -33,11 +34,19 @@ export const throughputMode = withDefault(choiceLimit(["elastic", "bursting"]), 
 const REPOSITORY = "(?:[a-z0-9]+(?:[.-][a-z0-9]+)*(?::[0-9]{1,5})?/)?[a-z0-9]+(?:[._/-][a-z0-9]+)*";
 const TAG = "[A-Za-z0-9_][A-Za-z0-9._-]{0,127}";
 
+/** Docker's own limit on the name of a repository. */
+const LONGEST_REPOSITORY = 255;
+
 /** Repository of a Docker plugin. */
 export const pluginRepository = textLimit({
   pattern: new RegExp(`^${REPOSITORY}$`),
   must: "be the repository of a Docker plugin, without a tag",
   example: "rexray/efs",
+  never: new RegExp(`^.{${LONGEST_REPOSITORY + 1}}`),
+  refuse: (value) =>
+    value.length > LONGEST_REPOSITORY
+      ? complain({ must: `be at most ${LONGEST_REPOSITORY} characters`, example: "rexray/efs" }, value)
+      : undefined,
 });
 
 /** Tag of a Docker plugin. */
@@ -48,6 +57,10 @@ export const pluginReference = textLimit({
   pattern: new RegExp(`^${REPOSITORY}(?::${TAG}|@sha256:[0-9a-f]{64})$`),
   must: "be a Docker plugin with its tag or digest",
   example: "rexray/efs:0.11.4",
+  refuse: (value) => {
+    const repository = value.replace(/(:[^:/]+|@[^@]+)$/, "");
+    return repository.length > LONGEST_REPOSITORY ? pluginRepository.fault(repository) : undefined;
+  },
 });
 
 /** First part of the names of REX-Ray's file systems. */
@@ -61,7 +74,7 @@ export const volumeTag = textLimit({
 export const volumes = listLimit(1, 20, "be a list of 1 to 20 names of Docker volumes", "[jenkins]");
 
 export const volume = textLimit({
-  pattern: /^[a-zA-Z0-9][\w.-]{0,63}$/,
+  pattern: /^[a-zA-Z0-9][A-Za-z0-9_.-]{0,63}$/,
   must: "be the name of a Docker volume",
   example: "jenkins",
 });

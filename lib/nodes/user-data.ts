@@ -4,6 +4,7 @@ import { Fn, TerraformAsset, TerraformLocal, Token } from "cdktf";
 import { Construct } from "constructs";
 import { listLimit } from "../limits/limit";
 import { show } from "../limits/messages";
+import { encodedTwice } from "../limits/user-data";
 import { NODE_SETTINGS_PATH, type NodeSettings } from "../registry/node-settings";
 import { literals, withPlaceholders } from "../terraform-literal";
 import { type Check, items, PropsCheck } from "../validation";
@@ -11,9 +12,6 @@ import type { UserDataSnippet } from "./user-data-snippet";
 
 /** AWS's limit, before base64: https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/user-data.html */
 export const USER_DATA_LIMIT_BYTES = 16_384;
-
-// Terraform's jsonencode writes these as escape sequences.
-const LONGER_IN_TERRAFORM = /[<>&\u2028\u2029]/g;
 
 // The longest value a reference stands for is a file system's DNS name; the others are ids.
 const REFERENCE_LENGTH = 64;
@@ -103,9 +101,8 @@ function sizeFault(bytes: number): string | undefined {
 
 /** Size of the rendered user data, on the safe side. */
 export function estimateBytes(settings: NodeSettings, snippets: readonly UserDataSnippet[]): number {
-  // Encoded twice, as in the template: JSON in a YAML string.
-  const encoded = JSON.stringify(JSON.stringify(settings)).replace(LONGER_IN_TERRAFORM, "\\\\u003c");
-  const cloudConfig = templateBytes(CLOUD_CONFIG) + Buffer.byteLength(withPlaceholders(encoded, REFERENCE_LENGTH));
+  const encoded = withPlaceholders(encodedTwice(settings), REFERENCE_LENGTH);
+  const cloudConfig = templateBytes(CLOUD_CONFIG) + Buffer.byteLength(encoded);
   if (snippets.length === 0) return cloudConfig;
   // The multipart template holds the headers of a snippet and of the cloud-config, so counted for each it is too much.
   const parts = [cloudConfig, ...snippets.map(({ text }) => Buffer.byteLength(text))];

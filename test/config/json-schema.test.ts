@@ -55,4 +55,25 @@ describe("the JSON Schema of environments", () => {
     const open = fields.filter(({ field }) => field.properties !== undefined && field.additionalProperties !== false);
     expect(open.map(({ path }) => path)).toEqual([]);
   });
+
+  it("has only patterns that mean the same in JavaScript and Python", () => {
+    const patterns = [...JSON.stringify(environmentJsonSchema()).matchAll(/"pattern":("(?:[^"\\]|\\.)*")/g)].map(
+      ([, text]) => JSON.parse(text ?? "") as string,
+    );
+    expect(patterns.length).toBeGreaterThan(30);
+    for (const pattern of patterns) {
+      expect(() => new RegExp(pattern, "u")).not.toThrow();
+      // Python knows no \\p, takes more than ASCII for \\d, \\w and \\s, and its $ stands before a last line break, too.
+      expect(pattern).not.toMatch(/\\\\[pPdDwWsSbB]/);
+    }
+  });
+
+  it("offers regions, and the zones of the region that was written, by name", () => {
+    const { properties, allOf } = environmentJsonSchema() as {
+      properties: { region: { enum: string[] } };
+      allOf: unknown[];
+    };
+    expect(properties.region.enum).toContain("eu-west-1");
+    expect(JSON.stringify(allOf)).toContain('"enum":["eu-west-1a","eu-west-1b","eu-west-1c"]');
+  });
 });

@@ -69,6 +69,18 @@ describe("the address pool", () => {
   });
 });
 
+describe("NAT gateways", () => {
+  const network = (keys: string) => MINIMAL.replace("  cidr", `  ${keys}\n  cidr`);
+  test.each(["single", "per-zone"])("are refused for nodes with public addresses: %s", (nat) => {
+    expect(saidAbout(network(`nodeSubnets: public\n  nat: ${nat}`))).toEqual([
+      `network.nat: must be none where nodes have public addresses, which need no NAT gateway, got ${nat}; drop it, or write nodeSubnets: private`,
+    ]);
+  });
+  test.each(["nodeSubnets: public\n  nat: none", "nat: per-zone", "nodeSubnets: public"])("are taken: %s", (keys) => {
+    expect(faultsOf(network(keys))).toEqual([]);
+  });
+});
+
 describe("the data path port", () => {
   test.each([2375, 2376, 2377, 7946])("must not be %i, which the swarm uses", (port) => {
     expect(saidAbout(`${MINIMAL}swarm: { dataPathPort: ${port} }`)).toEqual([

@@ -127,11 +127,18 @@ describe("a terminal", () => {
 
 describe("many faults", () => {
   it("of one file are told up to 500, and then how many more there are", () => {
+    const zones = Array.from({ length: 700 }, () => "1").join(", ");
+    const faults = faultsOf(MINIMAL.replace("us-east-1a, us-east-1b", zones));
+    expect(faults).toHaveLength(501);
+    expect(faults.at(-1)).toMatch(/^5:\d+: has 201 more faults from here on; mend those before it first/);
+  });
+
+  it("of unknown keys are told up to 100, and then how many more there are", () => {
     const keys = Array.from({ length: 700 }, (_, index) => `unknown${index}: 1`).join("\n");
     const faults = faultsOf(`${MINIMAL}${keys}\n`);
-    expect(faults).toHaveLength(501);
+    expect(faults).toHaveLength(101);
     expect(faults.at(-1)).toBe(
-      "507:1: has 200 more faults from here on; mend those before it first, or see whether dev.yaml is the right file",
+      "107:1 unknown100: is the first of 600 more keys that are not known; see whether this is the right file",
     );
   });
 

@@ -40,15 +40,18 @@ const swarm: fc.Arbitrary<EnvironmentConfig["swarm"]> = fc.integer({ min: 14, ma
 );
 
 const network = (region: string): fc.Arbitrary<EnvironmentConfig["network"]> =>
-  fc.record({
-    cidr: vpcCidr,
-    availabilityZones: fc.shuffledSubarray(zonesOf(region), {
-      minLength: 1,
-      maxLength: Math.min(4, zonesOf(region).length),
-    }),
-    nodeSubnets: fc.constantFrom("public", "private"),
-    nat: fc.constantFrom("none", "single", "per-zone"),
-  });
+  fc
+    .record({
+      cidr: vpcCidr,
+      availabilityZones: fc.shuffledSubarray(zonesOf(region), {
+        minLength: 1,
+        maxLength: Math.min(4, zonesOf(region).length),
+      }),
+      nodeSubnets: fc.constantFrom("public", "private"),
+      nat: fc.constantFrom("none", "single", "per-zone"),
+    } as const)
+    // Nodes with public addresses need no gateway.
+    .map((each) => (each.nodeSubnets === "public" ? { ...each, nat: "none" as const } : each));
 
 const labels = fc.dictionary(
   word.filter((key) => !["az", "slot", "pool"].includes(key)),

@@ -15,12 +15,17 @@ import { storage } from "./storage";
 /** AWS allows 50 tags on a resource; the rest are for the library's own, like the resource's name. */
 const MOST_TAGS = 40;
 
+/** What AWS takes of ASCII; of all else, that has letters, spaces and digits is more than a portable pattern can say. */
+const TAG_CHARACTER = "[^\\u0000-\\u001f!\"#$%&'()*,;<>?\\[\\\\\\]^`{|}~\\u007f-\\u009f]";
+
 /** Tags on every resource. */
 const tags = textsLimit({
   key: textLimit({
     pattern: /^[\p{L}\p{Z}\p{N}_.:/=+@-]{1,128}$/u,
     must: "be 1 to 128 letters, digits, spaces and _.:/=+-@, which is what AWS takes in the key of a tag",
     example: "team",
+    exactly: `^${TAG_CHARACTER}{1,128}$`,
+    never: /^([aA][wW][sS]|[cC][dD][kK][tT][fF]-[sS][wW][aA][rR][mM]):|^__proto__$/,
     refuse: (key) =>
       /^(aws:|cdktf-swarm:)/i.test(key)
         ? `must not begin with aws: or cdktf-swarm:, which are reserved, got ${show(key)}; write another name`
@@ -30,6 +35,7 @@ const tags = textsLimit({
     pattern: /^[\p{L}\p{Z}\p{N}_.:/=+@-]{0,256}$/u,
     must: "be a text of at most 256 letters, digits, spaces and _.:/=+-@, which is what AWS takes in a tag",
     example: "platform",
+    exactly: `^${TAG_CHARACTER}{0,256}$`,
   }),
   max: MOST_TAGS,
   must: "be a map from tags to texts",
