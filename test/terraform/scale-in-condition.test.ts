@@ -54,7 +54,9 @@ test.each(CASES.map((each, index) => [...each, index] as const))(
     const { allowed, message } = judged[`case${index}`]?.value ?? { allowed: undefined, message: "" };
 
     expect(allowed).toBe(leaving.length === 0);
-    expect([...message.matchAll(/managers retire stack (\d+)/g)].map(([, slot]) => Number(slot))).toEqual(leaving);
+    expect(
+      [...message.matchAll(/managers retire --cluster apps --region eu-west-1 (\d+)/g)].map(([, slot]) => Number(slot)),
+    ).toEqual(leaving);
   },
 );
 
