@@ -12,7 +12,7 @@ const workspace = new Workspace();
 beforeAll(async () => {
   write("three", 3, "before");
   write("one", 1, "after");
-  await workspace.open({ project });
+  await workspace.open({ project, environments: ["three", "one"] });
   for (const environment of ["three", "one"]) succeed(environment, "init", "-input=false");
   succeed(
     "three",

@@ -32,7 +32,7 @@ test("fails when a stack cannot be planned on what those before it say", () => {
   // THEN
   expect(cluster).toMatch(/Plan: [1-9]\d* to add, 0 to change, 0 to destroy/);
   expect(batch).toMatch(/Plan: 5 to add, 0 to change, 0 to destroy/);
-  expect(batch).toMatch(/\+ role += "trio-worker"/);
+  expect(batch).toMatch(/\+ role += "trio-us-east-1-worker"/);
 });
 
 /** What the pool refers to: its workers' role, their security group, and the life of the cluster. */

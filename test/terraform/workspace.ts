@@ -28,6 +28,12 @@ export interface WorkspaceInput {
    * @default stacks/main.js
    */
   readonly app?: string;
+  /**
+   * Environments that are synthesized one after the other, as they would be over time.
+   *
+   * @default - all there are, at once
+   */
+  readonly environments?: readonly string[];
 }
 
 /** All environments, synthesized as users do it, with Terraform and the real AWS provider against an empty account. */
@@ -41,7 +47,7 @@ export class Workspace {
     return this.moto?.url ?? "";
   }
 
-  public async open({ project = root, app = ENVIRONMENTS }: WorkspaceInput = {}): Promise<void> {
+  public async open({ project = root, app = ENVIRONMENTS, environments }: WorkspaceInput = {}): Promise<void> {
     const provider = wantedProvider(root);
     const origin = await findProvider(provider);
     if (origin.kind === "disk")
@@ -51,13 +57,17 @@ export class Workspace {
       logFile: join(this.directory, "moto.log"),
       imageParameters: ["/cdktf-swarm/ami/swarm-node"],
     });
-    const synth = spawnSync(process.execPath, [join(root, "dist", app)], {
-      // Where a stack without a backend keeps its state.
-      cwd: app === ENVIRONMENTS ? project : this.directory,
-      encoding: "utf8",
-      env: { ...process.env, CDKTF_OUTDIR: join(this.directory, "out"), CDKTF_SWARM_STATE_DIR: this.directory },
-    });
-    if (synth.status !== 0) throw new Error(`synth exited with ${synth.status}\n${synth.stdout}${synth.stderr}`);
+    // Where a stack without a backend keeps its state.
+    const cwd = app === ENVIRONMENTS ? project : this.directory;
+    if (environments === undefined) this.synth(app, cwd);
+    else for (const environment of environments) this.synth(app, cwd, { CDKTF_SWARM_ENVIRONMENTS: environment });
+  }
+
+  private synth(app: string, cwd: string, chosen: NodeJS.ProcessEnv = {}): void {
+    const outputs = { CDKTF_OUTDIR: join(this.directory, "out"), CDKTF_SWARM_STATE_DIR: this.directory };
+    const options = { cwd, encoding: "utf8", env: { ...process.env, ...outputs, ...chosen } } as const;
+    const { status, stdout, stderr } = spawnSync(process.execPath, [join(root, "dist", app)], options);
+    if (status !== 0) throw new Error(`synth exited with ${status}\n${stdout}${stderr}`);
   }
 
   public async close(): Promise<void> {
