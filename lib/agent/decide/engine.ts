@@ -1,9 +1,10 @@
+import { originOf } from "../state-origin";
 import { act, type Finding, type Situation } from "./situation";
 
 /** For how long dockerd must say that its part in the swarm failed, and why. */
-export const FAILED_FOR = 60_000;
+const FAILED_FOR = 60_000;
 /** Least time between two restarts: a dockerd that fails again needs a person. */
-export const RESTART_INTERVAL = 600_000;
+const RESTART_INTERVAL = 600_000;
 /** What dockerd may say of a node that was removed: that it has to leave (P9). */
 const REMOVED = /removed from swarm/;
 
@@ -12,10 +13,11 @@ const REMOVED = /removed from swarm/;
  * say. Only its restart brings the node back (P20). It takes nothing from the swarm, of which the node is no part.
  */
 export function restartEngine(situation: Situation): Finding | undefined {
-  const { docker, observation, memory } = situation;
+  const { docker, observation, memory, record, settings } = situation;
   const error = docker?.status.error;
   if (docker?.status.state !== "error" || error === undefined || REMOVED.test(error)) return undefined;
-  if (observation.busy !== undefined || !observation.hasCertificate || !isOwn(situation)) return undefined;
+  if (observation.busy !== undefined || !observation.hasCertificate) return undefined;
+  if (originOf(settings, observation.self, observation.markers, record) !== "own") return undefined;
   const { now } = observation;
   if (now - (memory.stuckSince ?? now) < FAILED_FOR) return undefined;
   if (now - (memory.engineRestartedAt ?? Number.NEGATIVE_INFINITY) < RESTART_INTERVAL) return undefined;
@@ -24,12 +26,4 @@ export function restartEngine(situation: Situation): Finding | undefined {
     report: { state: "failed", step: "restarting dockerd", error: reason },
     actions: [act({ kind: "restart-engine" }, reason, observation, observation.docker)],
   };
-}
-
-/** Whether dockerd's state is that of this node in this cluster. */
-function isOwn({ observation: { markers, self }, settings, record }: Situation): boolean {
-  const { member } = markers;
-  return (
-    member?.nonce === settings.nonce && member.instanceId === self.instanceId && member.clusterId === record?.clusterId
-  );
 }

@@ -1,7 +1,7 @@
 import { act, type Finding, type Situation } from "./situation";
 
 /** Time between two writes by which a leader proves that a majority confirms any. */
-export const PROOF_INTERVAL = 60_000;
+const PROOF_INTERVAL = 60_000;
 /** For how long none must have been confirmed for it to be a fault: a change of leader takes some seconds. */
 const OVERDUE = 20_000;
 

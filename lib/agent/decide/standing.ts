@@ -31,7 +31,7 @@ export function standingOf(situation: Situation): Pick<Report, "state" | "step" 
 }
 
 /** For how long the leader's last sign of life must have been the last: with the time between two looks, two are missed. */
-export const LEADERLESS_AFTER = 90_000;
+const LEADERLESS_AFTER = 90_000;
 
 /** Raft has a leader, or this manager would have no answer; but no agent acts as one (P20). */
 function nobodyLeads({ memory, observation, record }: Situation): string | undefined {

@@ -5,6 +5,8 @@ import { kinds, leaderSees, leading, manager, memory, NOW, publishedRecord, said
 
 const FULL = "write wal: no space left on device";
 
+const MEMBER = { nonce: "nonce-1", instanceId: "i-0", clusterId: "c1", generation: 0, nodeId: "n0" };
+
 function failed(error: string | undefined, overrides: Parameters<typeof leaderSees>[1] = {}) {
   const status: SwarmStatus = { state: "error", controlAvailable: false, error };
   return leaderSees([manager(0)], { docker: seen({ status }), ...overrides });
@@ -18,6 +20,17 @@ describe("a dockerd whose part in the swarm ended", () => {
     expect(said(failed(FULL), since(60_000)).error).toContain(FULL);
   });
 
+  it("is restarted, too, where it began to found a swarm that was never published", () => {
+    const founder = { nonce: "nonce-1", instanceId: "i-0", epoch: 1 };
+    expect(kinds(failed(FULL, { markers: { founder } }), since(60_000))).toContain("restart-engine");
+  });
+
+  it("is restarted in a recovery where it is to carry the swarm on", () => {
+    const recovery = { slot: 0, instanceId: "i-0", requestedAt: "" };
+    const cluster = seen(publishedRecord({ phase: "recovering", recovery }));
+    expect(kinds(failed(FULL, { cluster }), since(60_000))).toContain("restart-engine");
+  });
+
   it.each([
     ["for less than a minute", failed(FULL), since(59_999)],
     ["with no reason", failed(undefined), since(600_000)],
@@ -28,8 +41,13 @@ describe("a dockerd whose part in the swarm ended", () => {
       { ...since(60_000), engineRestartedAt: NOW - 599_999 },
     ],
     [
-      "with another cluster's state",
-      failed(FULL, { cluster: seen(publishedRecord({ clusterId: "c2" })) }),
+      "with another instance's state",
+      failed(FULL, { markers: { member: { ...MEMBER, instanceId: "i-9" } } }),
+      since(60_000),
+    ],
+    [
+      "once the cluster was recovered without it",
+      failed(FULL, { cluster: seen(publishedRecord({ generation: 1 })) }),
       since(60_000),
     ],
     [
