@@ -148,8 +148,11 @@ export class ActJudge {
     this.asking(machine, "Auto Scaling");
     this.mayAct(machine, LED, "replaces an instance");
     const { swarm, nodeId } = target.swarmState;
-    const isMember = swarm?.raft.members.has(nodeId ?? "") && swarm.raft.hasQuorum();
-    const mayGo = target.isGone || (this.world.table.everRetired.has(target.self.instanceId) && !isMember);
+    const { everPublished, everRetired } = this.world.table;
+    // A swarm that was founded and never published is nobody's but the founder's.
+    const isPublished = swarm !== undefined && everPublished.has(swarm.id);
+    const isMember = isPublished && swarm.raft.members.has(nodeId ?? "") && swarm.raft.hasQuorum();
+    const mayGo = target.isGone || (everRetired.has(target.self.instanceId) && !isMember);
     this.verdicts.unless(mayGo, () => `P19 ${machine.name} has ${target.name} replaced, which is a living manager`);
   }
 
