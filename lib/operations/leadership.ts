@@ -1,4 +1,4 @@
-import type { ClusterRecord } from "../registry/records";
+import type { ClusterRecord, Lead } from "../registry/records";
 import type { NodeStatus } from "./status-nodes";
 
 /** Who leads a swarm, as far as the agents' own words tell. */
@@ -23,22 +23,11 @@ export const LEADERLESS_AFTER = 90_000;
 /** What the agent of a leader reports as its step. */
 const LEADING = "leader of the swarm";
 
-/** The leader's sign of life; the records of older agents have none. */
-interface LeadSign {
-  readonly instanceId: string;
-  readonly at: string;
-  readonly since?: string;
-}
-
 /**
  * Who leads. The view in the cluster's record names a leader, too, but stays as it is when nobody writes it any more: the
  * agents' own words count, and it only where they say nothing.
  */
-export function leadershipOf(
-  record: (ClusterRecord & { readonly lead?: LeadSign }) | undefined,
-  nodes: readonly NodeStatus[],
-  now: number,
-): Leadership {
+export function leadershipOf(record: ClusterRecord | undefined, nodes: readonly NodeStatus[], now: number): Leadership {
   if (record?.phase !== "ready") return { state: "unknown" };
   const isRecent = (time: string | undefined): boolean =>
     time !== undefined && now - Date.parse(time) <= LEADERLESS_AFTER;
@@ -68,6 +57,6 @@ function named({ name, instanceId }: NodeStatus): Pick<Leadership, "name" | "ins
   return { name, instanceId };
 }
 
-function sinceOf(lead: LeadSign | undefined, { instanceId }: NodeStatus): string | undefined {
+function sinceOf(lead: Lead | undefined, { instanceId }: NodeStatus): string | undefined {
   return lead?.instanceId === instanceId ? lead?.since : undefined;
 }
