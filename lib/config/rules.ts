@@ -3,6 +3,7 @@ import { clusterFindings } from "../limits/cluster";
 import type { DeepPartial } from "../limits/draft";
 import type { Finding } from "../limits/finding";
 import { show } from "../limits/messages";
+import { environmentName } from "../limits/names";
 import type { EnvironmentInput } from "./schema/environment";
 
 const NAMES = { vpc: ["network", "cidr"], accessRules: ["access"] };
@@ -16,6 +17,8 @@ export function checkRules(draft: DeepPartial<EnvironmentInput>, file: string): 
 function environmentIsNamedLikeFile({ environment }: DeepPartial<EnvironmentInput>, file: string): Finding[] {
   const name = basename(file, extname(file));
   if (environment === undefined || environment === name) return [];
-  const message = `must be the name of the file, got ${show(environment)} in ${basename(file)}; write ${name}, or rename the file to ${environment}.yaml`;
+  // The name of the file may be none that an environment can have.
+  const write = environmentName.fault(name) === undefined ? `write ${name}, or ` : "";
+  const message = `must be the name of the file, got ${show(environment)} in ${basename(file)}; ${write}rename the file to ${environment}.yaml`;
   return [{ path: ["environment"], message }];
 }

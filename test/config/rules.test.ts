@@ -173,6 +173,11 @@ describe("REX-Ray", () => {
 });
 
 describe("the environment", () => {
+  it("is not to be called like a file whose name it cannot have", () => {
+    expect(faultsOf(MINIMAL, "stacks/environments/My Env.yaml")).toEqual([
+      '1:14 environment: must be the name of the file, got "dev" in My Env.yaml; rename the file to dev.yaml',
+    ]);
+  });
   it("must be called like its file", () => {
     expect(faultsOf(MINIMAL, "stacks/environments/test.yaml")).toEqual([
       '1:14 environment: must be the name of the file, got "dev" in test.yaml; write test, or rename the file to dev.yaml',
