@@ -1,5 +1,4 @@
 import { existsSync, readFileSync, rmSync } from "node:fs";
-import { resolve } from "node:path";
 import { runCommand } from "./command";
 import { type DockerCli, dockerCli, LAB_LABEL, NAME_PREFIX } from "./docker-cli";
 import { engineMarker, ownEngine, startOwnEngine, stopOwnEngine } from "./engine";
@@ -8,7 +7,7 @@ import { removeFirewall } from "./firewall-rules";
 import { restoreSettings } from "./kernel-settings";
 import { removeRoute } from "./network";
 import { BRIDGE_PREFIX } from "./network-plan";
-import { isAbandoned, refuseForeignLab, releaseMachine } from "./owner";
+import { isAbandoned, projectToCleanUp, refuseForeignLab, releaseMachine } from "./owner";
 import { cacheDirectory, type LabPaths, labPaths, RUN_DIRECTORY, STATE_COPY, SUPERVISOR_COPY } from "./paths";
 import { end, identify, isSame, markedProcesses, type ProcessIdentity } from "./processes";
 import { type EngineRecord, type LabState, StateFile, type SupervisorState } from "./state-file";
@@ -20,7 +19,7 @@ const GRACE_MILLISECONDS = 6_000;
 /** Removes the project's lab from this machine, however far its `up` has come. What is cached stays. */
 export async function labDown({ projectDirectory, onProgress }: LabDownOptions): Promise<void> {
   refuseForeignLab(projectDirectory);
-  await cleanUp(resolve(projectDirectory), { keepEngine: false, onProgress });
+  await cleanUp(projectDirectory, { keepEngine: false, onProgress });
 }
 
 /** How much to remove. */
@@ -33,7 +32,7 @@ export interface CleanUpOptions {
 
 /** Removes what was recorded, then whatever carries our names or our mark, recorded or not. */
 export async function cleanUp(projectDirectory: string, { keepEngine, onProgress }: CleanUpOptions): Promise<void> {
-  const paths = labPaths(projectDirectory);
+  const paths = labPaths(projectToCleanUp(projectDirectory));
   const state = recorded<LabState>(paths.state, STATE_COPY);
   const supervisor = recorded<SupervisorState>(paths.supervisor, SUPERVISOR_COPY);
   const say = (message: string) => onProgress?.({ phase: "down", message });

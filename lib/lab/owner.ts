@@ -1,7 +1,10 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { OperationError } from "../errors";
-import { labPaths, OWNER_FILE, RUN_DIRECTORY } from "./paths";
+import { engineMarker } from "./engine";
+import { labPaths, OWNER_FILE, RUN_DIRECTORY, STATE_COPY } from "./paths";
+import { isAlive, markedProcesses } from "./processes";
+import { type LabState, StateFile } from "./state-file";
 
 /** Directory of the project whose lab is up on this machine. */
 function currentOwner(): string | undefined {
@@ -19,7 +22,7 @@ export function claimMachine(projectDirectory: string): void {
   writeFileSync(OWNER_FILE, `${JSON.stringify({ directory: resolve(projectDirectory) })}\n`);
 }
 
-/** Throws when the lab on this machine is another project's. */
+/** Throws when the lab on this machine is another project's, and still there. */
 export function refuseForeignLab(projectDirectory: string): void {
   const owner = currentOwner();
   if (owner === undefined || owner === resolve(projectDirectory) || isAbandoned()) return;
@@ -30,10 +33,26 @@ export function refuseForeignLab(projectDirectory: string): void {
   );
 }
 
-/** Whether the lab on this machine has lost its project's `.lab`, so that anybody may remove it. */
+/** Whether anybody may remove the lab on this machine: its project has lost its `.lab`, or all of it has ended. */
 export function isAbandoned(): boolean {
   const owner = currentOwner();
-  return owner !== undefined && !existsSync(labPaths(owner).state);
+  return owner !== undefined && (!existsSync(labPaths(owner).state) || hasEnded());
+}
+
+/** The project whose records say what is on this machine: the one whose lab is there, while it has them. */
+export function projectToCleanUp(projectDirectory: string): string {
+  const owner = currentOwner();
+  return owner !== undefined && existsSync(labPaths(owner).state) ? owner : resolve(projectDirectory);
+}
+
+/** Whether nothing of the lab runs any more, hosts included, as after a restart of the machine. */
+function hasEnded(): boolean {
+  const state = new StateFile<LabState>(STATE_COPY).read();
+  if (state === undefined) return false; // whose `up` has not come that far
+  const { engine, marker, supervisor, up } = state;
+  if (engine !== undefined && !engine.own) return false; // hosts run on in an engine that is not ours to judge
+  if ([up, supervisor, engine?.process].some((process) => process !== undefined && isAlive(process))) return false;
+  return [marker, engineMarker(state)].every((mark) => markedProcesses(mark).length === 0);
 }
 
 /** Gives the machine free. */

@@ -27,8 +27,6 @@ import { findProvider, wantedProvider, writeTerraformConfig } from "./terraform-
 import { keptTimings, newTimings } from "./timings";
 import type { LabPhase, LabPhaseTime, LabUpOptions, LabUpResult, ProgressListener } from "./types";
 
-/** Where a project keeps its environment files. */
-
 /** How often faults of the supervisor are looked for while Terraform works. */
 const FAULT_MILLISECONDS = 500;
 
