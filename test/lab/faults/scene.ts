@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Project, Rising } from "../support/project";
+import type { Ended, Project, Rising } from "../support/project";
 import type { Shape, Timing } from "./case";
 import { atWork, leaderOf, type Missing, whole } from "./facts";
 import { CLUSTER, Lab } from "./lab";
@@ -23,6 +23,7 @@ export class Scene {
   public readonly workload: Workload;
   public readonly times: Timing[] = [];
   private rising: Rising | undefined;
+  private risen: Ended | undefined;
 
   /** @param allowance - Seconds that come on top of each bound. */
   public constructor(
@@ -117,12 +118,12 @@ export class Scene {
   /** Begins to bring the lab up, as {@link shape} says; what goes on meanwhile is the case's own business. */
   public up(): void {
     this.rising = this.project.rise("dev", "--timings", TIMINGS);
+    void this.rising.ended.then((ended) => (this.risen = ended));
   }
 
   /** Waits until `lab up` has ended, and well. */
   public async isUp(): Promise<void> {
-    const { status, stdout, stderr } = (await this.rising?.ended) ?? { status: null, stdout: "", stderr: "" };
-    if (status !== 0) throw new Error(`lab up exited with ${status}\n${stdout}${stderr}`);
+    refuseFailure((await this.rising?.ended) ?? { status: null, stdout: "", stderr: "" });
   }
 
   /** Ends the watching, and a `lab up` that is still at work. */
@@ -143,8 +144,14 @@ export class Scene {
         if (found === undefined) return { sample, last };
         last = found;
       }
+      if (this.risen !== undefined) refuseFailure(this.risen); // there will be nothing to see
       if (Date.now() > since + seconds * 1000) return { sample: undefined, last };
       await sleep(POLL_MILLISECONDS);
     }
   }
+}
+
+/** Throws when `lab up` did not end well. */
+function refuseFailure({ status, stdout, stderr }: Ended): void {
+  if (status !== 0) throw new Error(`lab up exited with ${status}\n${stdout}${stderr}`);
 }
