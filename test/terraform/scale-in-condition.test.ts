@@ -15,9 +15,22 @@ const CASES = [
   [3, [0, 1, 2], []],
   [3, [0, 1, 2, 3], [3]],
   [3, [4, 0, 3, 1, 2], [4, 3]],
+  [3, [0, 1, 2, 4], [4]],
   [5, [0, 1, 2, 3, 4], []],
   [5, [0, 1, 2, 3, 4, 5], [5]],
   [7, [0, 1, 2, 3, 4, 5, 6], []],
+] as const;
+
+/** What else could stand in the condition by mistake, each to be told from it by one of the cases. */
+const MUTANTS = [
+  [">= SLOTS", "> SLOTS"],
+  [">= SLOTS", "== SLOTS"],
+  [">= SLOTS", "<= SLOTS"],
+  [">= SLOTS", ">= SLOTS - 1"],
+  [">= SLOTS", ">= SLOTS + 1"],
+  ["== 0", ">= 0"],
+  ["== 0", "<= 1"],
+  ["== 0", "!= 0"],
 ] as const;
 
 interface Check {
@@ -26,7 +39,7 @@ interface Check {
 }
 
 const folder = mkdtempSync(join(tmpdir(), "scale-in-condition-"));
-let judged: Record<string, { value: { allowed: boolean; message: string } }>;
+let judged: Record<string, { value: { allowed: boolean; message: string; mutants: boolean[] } }>;
 
 /** Terraform evaluates every case at once; no provider has a part in it. */
 beforeAll(() => {
@@ -35,7 +48,16 @@ beforeAll(() => {
     const { condition, error_message } = inPlaceOfTheRecord(checkOf(slots), `var.record${index}`);
     return {
       variable: [`record${index}`, { default: JSON.stringify(record) }],
-      output: [`case${index}`, { value: { allowed: condition, message: error_message } }],
+      output: [
+        `case${index}`,
+        {
+          value: {
+            allowed: condition,
+            message: error_message,
+            mutants: MUTANTS.map(([from, to]) => mutated(condition, from, to, slots)),
+          },
+        },
+      ],
     };
   });
   const document = {
@@ -51,7 +73,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 test.each(CASES.map((each, index) => [...each, index] as const))(
   "fails when %i slots, with members in %j, are not stopped for %j and nothing else",
   (_, __, leaving, index) => {
-    const { allowed, message } = judged[`case${index}`]?.value ?? { allowed: undefined, message: "" };
+    const { allowed, message } = verdictOn(index);
 
     expect(allowed).toBe(leaving.length === 0);
     expect(
@@ -59,6 +81,27 @@ test.each(CASES.map((each, index) => [...each, index] as const))(
     ).toEqual(leaving);
   },
 );
+
+test.each(MUTANTS.map((each, index) => [...each, index] as const))(
+  "fails when no case tells '%s' from '%s' in the condition",
+  (_, __, mutant) => {
+    const told = CASES.filter(([, , leaving], index) => verdictOn(index).mutants[mutant] !== (leaving.length === 0));
+
+    expect(told).not.toEqual([]);
+  },
+);
+
+function verdictOn(index: number) {
+  const verdict = judged[`case${index}`]?.value;
+  if (verdict === undefined) throw new Error(`Terraform judged no case ${index}`);
+  return verdict;
+}
+
+/** The condition with one part exchanged, in which `SLOTS` is how many slots the deploy leaves. */
+function mutated(condition: string, from: string, to: string, slots: number): string {
+  const count = String(slots);
+  return condition.replace(from.replace("SLOTS", count), to.replace("SLOTS", count));
+}
 
 /** The check of a cluster as it is synthesized. */
 function checkOf(count: 1 | 3 | 5 | 7): Check {
