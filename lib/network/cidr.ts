@@ -65,8 +65,9 @@ export function contains(outer: Cidr, inner: Cidr): boolean {
  * The list has `2 ** (newPrefix - cidr.prefix)` entries.
  */
 export function subnetsOf(cidr: Cidr, newPrefix: number): string[] {
-  if (newPrefix < cidr.prefix || newPrefix > ADDRESS_BITS) return [];
+  if (newPrefix > ADDRESS_BITS) return [];
   const size = sizeOf({ prefix: newPrefix });
+  // Less than one, and so none, when the new blocks are larger than the block.
   const count = sizeOf(cidr) / size;
   return Array.from({ length: count }, (_, index) =>
     formatCidr({ address: firstOf(cidr) + index * size, prefix: newPrefix }),
@@ -79,7 +80,7 @@ export function subnetsOf(cidr: Cidr, newPrefix: number): string[] {
  * @returns `undefined` when there is no room.
  */
 export function nextFree(outer: Cidr, taken: readonly Cidr[], newPrefix: number): string | undefined {
-  if (newPrefix < outer.prefix || newPrefix > ADDRESS_BITS) return undefined;
+  if (newPrefix > ADDRESS_BITS) return undefined;
   const size = sizeOf({ prefix: newPrefix });
   let candidate: Cidr = { address: firstOf(outer), prefix: newPrefix };
   while (contains(outer, candidate)) {

@@ -142,6 +142,14 @@ describe("nextFree", () => {
     expect(nextFree(cidr("10.0.0.0/16"), taken.map(cidr), 24)).toBe(expected);
   });
 
+  it("is the outer block itself where that long a block is wanted", () => {
+    expect(nextFree(cidr("10.0.0.0/16"), [], 16)).toBe("10.0.0.0/16");
+  });
+
+  it("finds none when the wanted block is longer than an address", () => {
+    expect(nextFree(cidr("10.0.0.0/31"), [cidr("10.0.0.0/32")], 33)).toBeUndefined();
+  });
+
   it("finds none when the wanted block is larger than the outer one", () => {
     expect(nextFree(cidr("10.0.0.0/16"), [], 15)).toBeUndefined();
   });
