@@ -25,9 +25,11 @@ export function formatRecoverySurvey(
   ].join("\n");
 }
 
-function row({ name, instanceId, address, instanceState, heardAt, says, votes }: KnownManager, now: number): string[] {
+function row(manager: KnownManager, now: number): string[] {
+  const { name, instanceId, address, instanceState, heardAt, says, votes, lostState } = manager;
+  const standing = lostState === undefined ? "" : ", lost its state";
   return [
-    votes ? name : `${name}, not joined`,
+    votes ? `${name}${standing}` : `${name}, not joined`,
     instanceId ?? "?",
     address,
     instanceState ?? "?",
@@ -44,8 +46,8 @@ function whatToDo(
   if (quorum.margin >= 0 && quorum.members > 0) return ["the swarm has its quorum: there is nothing to recover"];
   if (survivor === undefined) {
     return [
-      "no manager runs whose agent is at work, so that none can carry the swarm on: start one that is stopped, the one",
-      "heard of last; if all are terminated, the swarm is lost with them: destroy and deploy again",
+      "no manager runs that has its swarm state and an agent at work, so that none can carry the swarm on: start one that",
+      "is stopped, the one heard of last; if there is none, the swarm is lost with them: destroy and deploy again",
     ];
   }
   const names = managers.flatMap(({ name, instanceId }) => (toStop.includes(instanceId ?? "") ? [name] : []));

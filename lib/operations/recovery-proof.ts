@@ -26,6 +26,8 @@ export interface KnownManager {
   readonly says?: string;
   /** Whether it said then that the swarm answers it. */
   readonly answered: boolean;
+  /** Of one that votes: why its instance is not that member any more, and has not what the member knew (P8). */
+  readonly lostState?: string;
 }
 
 /** What was read of a cluster, and when. */
@@ -62,9 +64,10 @@ export function knownManagers({
   const isOut = ({ nodeId, state }: NodeRecord | SlotRecord): boolean =>
     state === "retired" || (nodeId !== undefined && removed.has(nodeId));
   const instanceOf = (nodeId: string): string | undefined => reports.find((each) => each.nodeId === nodeId)?.instanceId;
+  const lastReport = (instanceId: string | undefined) =>
+    instanceId === undefined ? undefined : latest(reports.filter((each) => each.instanceId === instanceId));
   const about = (instanceId: string | undefined) => {
-    const report =
-      instanceId === undefined ? undefined : latest(reports.filter((each) => each.instanceId === instanceId));
+    const report = lastReport(instanceId);
     const heard = instanceId === undefined ? undefined : heardAt(instanceId, records);
     return {
       instanceState: instanceId === undefined ? undefined : instances.get(instanceId),
@@ -75,7 +78,8 @@ export function knownManagers({
   };
   const members = voters.map(({ nodeId, slot, address, instanceId = instanceOf(nodeId) }) => {
     const name = slot === undefined ? address : managerName(slot);
-    return { name, slot, instanceId, nodeId, address, votes: true, ...about(instanceId) };
+    const lostState = lostStateBy(lastReport(instanceId), nodeId);
+    return { name, slot, instanceId, nodeId, address, votes: true, lostState, ...about(instanceId) };
   });
   const listed = new Set(members.flatMap(({ instanceId }) => instanceId ?? []));
   const others = new Map(
@@ -88,6 +92,15 @@ export function knownManagers({
     return { name, slot, instanceId, nodeId, address, votes: false, ...about(instanceId) };
   });
   return [...members, ...rest].sort((one, other) => (one.slot ?? 99) - (other.slot ?? 99));
+}
+
+/**
+ * Why an instance is not the member that a leader took it for, by its own last word: a dockerd that lost its swarm state
+ * has another node's key, or none. Its agent takes a node out of its records only where dockerd is in no swarm (P3).
+ */
+function lostStateBy(report: NodeRecord | SlotRecord | undefined, nodeId: string): string | undefined {
+  if (report === undefined || report.nodeId === nodeId) return undefined;
+  return report.nodeId === undefined ? "its dockerd is in no swarm" : `its dockerd runs as node ${report.nodeId}`;
 }
 
 function latest<T extends { readonly updatedAt: string }>(reports: readonly T[]): T | undefined {
@@ -118,11 +131,12 @@ export function whyNotProven(manager: KnownManager, now: number): string | undef
   }
 }
 
-/** Who could carry the swarm on: a member of Raft whose instance runs, the one heard of last. */
+/** Who could carry the swarm on: a member of Raft that has its state, and whose instance runs; the one heard of last. */
 export function bestSurvivor(managers: readonly KnownManager[], now: number): KnownManager | undefined {
   return managers
     .filter((manager) => manager.votes && manager.slot !== undefined && manager.instanceState === "running")
     .filter((manager) => silence(manager, { now }, SURVIVOR_SILENT_AFTER) === undefined)
+    .filter(({ lostState }) => lostState === undefined)
     .sort((one, other) => (other.heardAt ?? 0) - (one.heardAt ?? 0))[0];
 }
 

@@ -67,11 +67,14 @@ function recordTroubles({ phase, minWriter }: ClusterRecord): readonly string[] 
 }
 
 function survivorTroubles(survivor: KnownManager, { records, now, target }: RecoverySources): readonly string[] {
-  const { name, slot, instanceId, instanceState } = survivor;
+  const { name, slot, instanceId, instanceState, nodeId, lostState } = survivor;
   const record = records.slots.find((each) => each.slot === slot);
   const troubles: string[] = [];
   if (record?.instanceId !== instanceId)
     troubles.push(`${name} has lost its slot to ${record?.instanceId ?? "nobody"}`);
+  if (lostState !== undefined) {
+    troubles.push(`${name} has lost its swarm state: ${lostState}, and the member was node ${nodeId}`);
+  }
   if (record?.retire !== undefined) {
     const cancel = `${operatorCommand.keep(target, slot ?? 0)} --no-wait`;
     troubles.push(`${name} is to leave the swarm: take that back first, with \`${cancel}\``);

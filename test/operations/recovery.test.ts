@@ -130,6 +130,15 @@ describe("a recovery", () => {
     expect(reasonsFor({ slots: { 1: { retire: "remove" } } })[0]).toContain("take that back first");
   });
 
+  test.each([
+    ["node-anew", "its dockerd runs as node node-anew"],
+    [undefined, "its dockerd is in no swarm"],
+  ])("is refused from a survivor that lost its swarm state, and reports node %s", (nodeId, words) => {
+    expect(reasonsFor({ slots: { 1: { nodeId } } })).toEqual([
+      `manager-1 has lost its swarm state: ${words}, and the member was node node-m1`,
+    ]);
+  });
+
   test("is refused from a node that was no manager", () => {
     expect(reasonsFor({}, 5)).toEqual([
       "manager-5 was no manager of the swarm when its leader last wrote: manager-0, manager-1, manager-2",
@@ -192,6 +201,18 @@ describe("who could carry the swarm on", () => {
     };
     expect(best({ instances: all, slots })).toBe("manager-2");
     expect(best({ instances: { "i-m2": "stopped" }, slots })).toBe("manager-1");
+  });
+
+  test.each(["node-anew", undefined])("is none that lost its swarm state, and reports node %s", (nodeId) => {
+    const both = { "i-m0": "running", "i-m2": "stopped" } as const;
+    const slots = { 0: { updatedAt: minutesAgo(1) }, 1: { nodeId, updatedAt: minutesAgo(0.2) } };
+    expect(best({ instances: both, slots })).toBe("manager-0");
+    expect(best({ slots: { 1: { nodeId } } })).toBeUndefined();
+  });
+
+  test("is one that lost its state and whose last word, by its own record, is that it is back", () => {
+    const slots = { 1: { nodeId: undefined, updatedAt: minutesAgo(1) } };
+    expect(best({ slots, nodes: [managerRecord(1, { updatedAt: minutesAgo(0.5) })] })).toBe("manager-1");
   });
 
   test("is nobody when none runs, or none of those that run has an agent at work", () => {
