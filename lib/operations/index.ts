@@ -1,5 +1,6 @@
 export { registryTableName } from "../registry/table-name";
 export * from "./connect";
+export { Deadline } from "./deadline";
 export type { GroupSize, GroupSizes } from "./group-sizes";
 export * from "./instances";
 export type { Leadership } from "./leadership";

@@ -1,6 +1,7 @@
 import { OperationError } from "../errors";
 import { type ClusterTarget, operatorCommand } from "../operator-commands";
 import type { RegistryWriter } from "./connect";
+import type { Deadline } from "./deadline";
 import type { Instances } from "./instances";
 import { managerName } from "./manager-slots";
 import { type Quorum, quorumOf } from "./quorum";
@@ -13,11 +14,18 @@ import {
   managerInstances,
   type RecoverySources,
 } from "./recovery-proof";
-import { instancesError, registryError } from "./registry-problems";
+import { instancesError } from "./registry-problems";
 import { type RegistryReader, readAll } from "./registry-reader";
 import { lookAtSlot, type SlotLook } from "./slot-look";
 import { statusNodes } from "./status-nodes";
-import { type WatchTiming, watch } from "./watch";
+import { watch } from "./watch";
+import { writeChange } from "./write-change";
+
+/** Whom a recovery asks. */
+export interface RecoveryPorts {
+  readonly reader: RegistryReader;
+  readonly instances: Instances;
+}
 
 /** How a swarm without quorum stands, before anybody does anything. */
 export interface RecoverySurvey {
@@ -53,11 +61,11 @@ export interface RecoveryOutcome {
 
 /** Looks at every manager that is known, and says who could carry the swarm on. */
 export async function surveyRecovery(
-  reader: RegistryReader,
-  instances: Instances,
+  ports: RecoveryPorts,
   target: ClusterTarget,
+  deadline: Deadline,
 ): Promise<RecoverySurvey> {
-  const sources = await readSources(reader, instances, target);
+  const sources = await readSources(ports, target, deadline);
   const managers = knownManagers(sources);
   const survivor = bestSurvivor(managers, sources.now);
   const nodes = statusNodes(sources.cluster, sources.records, sources);
@@ -79,13 +87,12 @@ function isUp({ instanceState }: KnownManager): boolean {
  * @throws OperationError `Refused` with all that is missing
  */
 export async function proveRecovery(
-  reader: RegistryReader,
-  writer: RegistryWriter,
-  instances: Instances,
+  { writer, ...ports }: RecoveryPorts & { readonly writer: RegistryWriter },
   target: ClusterTarget,
   slot: number,
+  deadline: Deadline,
 ): Promise<ProvenRecovery> {
-  const sources = await readSources(reader, instances, target);
+  const sources = await readSources(ports, target, deadline);
   const decision = decideRecovery(sources, slot);
   if (decision.kind === "refused") throw refusal(target, slot, decision.reasons);
   const { survivor, generation } = decision;
@@ -93,9 +100,7 @@ export async function proveRecovery(
   const begin = async (): Promise<void> => {
     if (decision.kind === "already asked") return;
     const again = operatorCommand.recover(target);
-    const { made } = await writer.change(decision.change).catch((error: unknown) => {
-      throw registryError(error, target.cluster, "write");
-    });
+    const made = await writeChange(writer, decision.change, target.cluster, deadline);
     if (!made) throw refusal(target, slot, [`its record was written meanwhile: look again with \`${again}\``]);
   };
   return { survivor, others, generation, askedBefore: decision.kind === "already asked", begin };
@@ -109,13 +114,13 @@ function refusal({ cluster }: ClusterTarget, slot: number, reasons: readonly str
 }
 
 async function readSources(
-  reader: RegistryReader,
-  instances: Instances,
+  { reader, instances }: RecoveryPorts,
   target: ClusterTarget,
+  deadline: Deadline,
 ): Promise<RecoverySources> {
-  const { cluster, records } = await readAll(reader, target.cluster);
+  const { cluster, records } = await readAll(reader, target.cluster, deadline.limit());
   try {
-    const states = await instances.states(managerInstances(cluster, records));
+    const states = await instances.states(managerInstances(cluster, records), deadline.limit());
     return { target, cluster, records, instances: states, now: Date.now() };
   } catch (error) {
     throw instancesError(error, target.cluster);
@@ -123,7 +128,7 @@ async function readSources(
 }
 
 /** How to wait for a recovery. */
-export interface RecoveryWait extends WatchTiming {
+export interface RecoveryWait {
   readonly cluster: string;
   /** Called after every look with what was found and the seconds since the start. */
   readonly onUpdate?: (report: ReadinessReport, elapsedSeconds: number) => void;
@@ -137,16 +142,17 @@ export async function waitForRecovery(
   reader: RegistryReader,
   { survivor, others, generation }: ProvenRecovery,
   options: RecoveryWait,
+  deadline: Deadline,
 ): Promise<RecoveryOutcome> {
   const slot = survivor.slot ?? 0;
-  const look = async (before: Look | undefined, elapsed: () => number, limit: AbortSignal): Promise<Look> => {
-    const found = await lookAtSlot(reader, slot, before, { cluster: options.cluster, signal: limit });
+  const look = async (before: Look | undefined): Promise<Look> => {
+    const found = await lookAtSlot(reader, slot, before, options.cluster, deadline);
     const report = assessRecovery(slot, generation, found);
-    options.onUpdate?.(report, elapsed());
+    options.onUpdate?.(report, deadline.elapsedSeconds);
     return { ...found, report };
   };
   const until = "the swarm was started again; the request stays, and the agent goes on with it";
-  const { last, done, elapsedSeconds } = await watch(look, ({ report }) => report.ready, options, until);
+  const { last, done, elapsedSeconds } = await watch(look, ({ report }) => report.ready, deadline, until);
   if (!done) {
     const head = `${options.cluster} is not started again after ${Math.round(elapsedSeconds)} s; the request stays:`;
     throw new OperationError("NotDone", [head, ...last.report.reasons.map((reason) => `- ${reason}`)].join("\n"));

@@ -59,7 +59,9 @@ export function registryError(error: unknown, cluster: string, access: "read" | 
     const message = `cluster ${cluster} is not deployed: its registry table is not in this account and region`;
     return new OperationError("NotDeployed", message, { cause: error });
   }
-  return new OperationError("RegistryUnreadable", `${describeProblem(error)} (cluster ${cluster})`, { cause: error });
+  const unsure = access === "read" ? "" : "; whether it was written is not known: ask again, which asks for it once";
+  const message = `${describeProblem(error)} (cluster ${cluster})${unsure}`;
+  return new OperationError("RegistryUnreadable", message, { cause: error });
 }
 
 /** An error of asking EC2 where its word is needed, as what an operator is told. */

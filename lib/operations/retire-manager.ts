@@ -2,18 +2,19 @@ import { OperationError } from "../errors";
 import { type ClusterTarget, operatorCommand } from "../operator-commands";
 import type { ClusterRecord, SlotRecord } from "../registry/records";
 import type { RegistryWriter } from "./connect";
+import { Deadline, type TimeLimit } from "./deadline";
 import { managerName } from "./manager-slots";
 import { quorumOf, votes } from "./quorum";
 import type { ReadinessReport } from "./readiness";
-import { registryError } from "./registry-problems";
 import { type RegistryReader, readAll } from "./registry-reader";
 import { decideRetirement, type RetirementWish } from "./retirement";
 import { assessRetirement, nextSteps, type RetiringSlot } from "./retirement-progress";
 import { lookAtSlot, type SlotLook } from "./slot-look";
-import { throwIfInterrupted, type WatchTiming, watch } from "./watch";
+import { throwIfInterrupted, watch } from "./watch";
+import { writeChange } from "./write-change";
 
 /** What is asked of a manager slot, and how to wait for it. */
-export interface RetireOptions extends WatchTiming, ClusterTarget {
+export interface RetireOptions extends TimeLimit, ClusterTarget {
   readonly slot: number;
   readonly wish: RetirementWish;
   /** Whether to return only once it is done. */
@@ -55,10 +56,11 @@ export async function retireManager(
   writer: RegistryWriter,
   options: RetireOptions,
 ): Promise<RetireOutcome> {
-  const asked = await ask(reader, writer, options);
+  const deadline = new Deadline(options);
+  const asked = await ask(reader, writer, options, deadline);
   const subject = { slot: options.slot, wish: options.wish, instanceId: asked.holder.instanceId };
   const ended = options.wait
-    ? await waitFor(reader, subject, options)
+    ? await waitFor(reader, subject, options, deadline)
     : { cluster: asked.cluster, record: asked.holder, done: false, elapsedSeconds: 0 };
   const { environment, cluster, slot, wish } = options;
   const { members } = quorumOf(ended.cluster?.summary?.members ?? []);
@@ -86,21 +88,22 @@ interface Asked {
 }
 
 /** Decides and writes; what changed in between is looked at again. */
-async function ask(reader: RegistryReader, writer: RegistryWriter, options: RetireOptions): Promise<Asked> {
+async function ask(
+  reader: RegistryReader,
+  writer: RegistryWriter,
+  options: RetireOptions,
+  deadline: Deadline,
+): Promise<Asked> {
   const { cluster: name, slot, wish, signal } = options;
   for (let attempt = 1; attempt <= DECISIONS; attempt += 1) {
-    const { cluster, records } = await readAll(reader, name, signal);
+    const { cluster, records } = await readAll(reader, name, deadline.limit());
     const holder = records.slots.find((record) => record.slot === slot);
     const decision = decideRetirement({ target: options, slot, wish, cluster, records, now: Date.now() });
     if (decision.kind === "refused") throw refusal(slot, wish, decision.reasons);
     if (holder === undefined) throw refusal(slot, wish, [`slot ${slot} has no instance`]);
     if (decision.kind === "already asked") return { before: true, holder, cluster };
     throwIfInterrupted(signal, "anything was written");
-    try {
-      if ((await writer.change(decision.change)).made) return { before: false, holder, cluster };
-    } catch (error) {
-      throw registryError(error, name, "write");
-    }
+    if (await writeChange(writer, decision.change, name, deadline)) return { before: false, holder, cluster };
   }
   throw refusal(slot, wish, ["the cluster changes while it is decided on: try again in a moment"]);
 }
@@ -117,19 +120,19 @@ interface Look extends SlotLook {
   readonly report: ReadinessReport;
 }
 
-async function waitFor(reader: RegistryReader, subject: RetiringSlot, options: RetireOptions) {
+async function waitFor(reader: RegistryReader, subject: RetiringSlot, options: RetireOptions, deadline: Deadline) {
   const name = managerName(subject.slot);
   const verb = VERBS[subject.wish];
-  const look = async (before: Look | undefined, elapsed: () => number, limit: AbortSignal): Promise<Look> => {
-    const found = await lookAtSlot(reader, subject.slot, before, { cluster: options.cluster, signal: limit });
+  const look = async (before: Look | undefined): Promise<Look> => {
+    const found = await lookAtSlot(reader, subject.slot, before, options.cluster, deadline);
     const report = assessRetirement(subject, found);
-    options.onUpdate?.(report, elapsed());
+    options.onUpdate?.(report, deadline.elapsedSeconds);
     return { ...found, report };
   };
   const { last, done, elapsedSeconds } = await watch(
     look,
     ({ report }) => report.ready,
-    options,
+    deadline,
     `${name} was ${verb}; the request stays, and the leader goes on with it`,
   );
   if (done) return { ...last, done, elapsedSeconds };

@@ -1,4 +1,5 @@
 import type { ClusterRecord, SlotRecord } from "../registry/records";
+import type { Deadline } from "./deadline";
 import { describeProblem, isNotAllowed, registryError } from "./registry-problems";
 import type { RegistryReader } from "./registry-reader";
 
@@ -18,10 +19,12 @@ export async function lookAtSlot(
   reader: RegistryReader,
   slot: number,
   before: SlotLook | undefined,
-  { cluster: name, signal }: { readonly cluster: string; readonly signal?: AbortSignal },
+  name: string,
+  deadline: Deadline,
 ): Promise<SlotLook> {
+  const limit = deadline.limit();
   try {
-    const [cluster, record] = await Promise.all([reader.getCluster(signal), reader.getSlot(slot, signal)]);
+    const [cluster, record] = await Promise.all([reader.getCluster(limit), reader.getSlot(slot, limit)]);
     return { cluster, record };
   } catch (error) {
     if (isNotAllowed(error)) throw registryError(error, name);

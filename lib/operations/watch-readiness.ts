@@ -1,14 +1,15 @@
 import { OperationError } from "../errors";
 import type { SlotRecord } from "../registry/records";
+import { Deadline, type TimeLimit, within } from "./deadline";
 import type { LogPlace } from "./log-hints";
 import { assess, type ExpectedSwarm, type ObservedSwarm, type ReadinessReport } from "./readiness";
 import { describeProblem, isNotAllowed, registryError } from "./registry-problems";
 import type { NodeRecords, RegistryReader } from "./registry-reader";
 import { explainTimeOut } from "./time-out";
-import { throwIfInterrupted, type WatchTiming, watch, within } from "./watch";
+import { throwIfInterrupted, watch } from "./watch";
 
 /** How to wait. */
-export interface WatchOptions extends WatchTiming {
+export interface WatchOptions extends TimeLimit {
   /** Name of the cluster, for messages. */
   readonly cluster: string;
   /** Where the nodes run, for the hint which log to read. */
@@ -43,15 +44,15 @@ export async function watchReadiness(
   expected: ExpectedSwarm,
   options: WatchOptions,
 ): Promise<ReadySwarm> {
-  const look = async (before: Look | undefined, elapsed: () => number, limit: AbortSignal): Promise<Look> => {
-    const now = await observe(reader, expected, before?.observed ?? { slots: [] }, options, limit);
+  const look = async (before: Look | undefined, deadline: Deadline): Promise<Look> => {
+    const now = await observe(reader, expected, before?.observed ?? { slots: [] }, options, deadline);
     const first = [...(before?.first ?? []), ...now.slots.filter((slot) => !isKnown(slot, before?.first ?? []))];
     const observed = { ...now, heard: heardSlots(first, now.slots) };
     const report = assess(expected, observed);
-    options.onUpdate?.(report, elapsed());
+    options.onUpdate?.(report, deadline.elapsedSeconds);
     return { first, observed, report };
   };
-  const { last, done, elapsedSeconds } = await watch(look, ({ report }) => report.ready, options, UNTIL);
+  const { last, done, elapsedSeconds } = await watch(look, ({ report }) => report.ready, new Deadline(options), UNTIL);
   if (done) return { report: last.report, observed: last.observed, elapsedSeconds };
   // A registry that did not answer the last look would not answer now.
   const records = last.observed.problem === undefined ? await lastWords(reader, options.signal) : undefined;
@@ -78,8 +79,9 @@ async function observe(
   expected: ExpectedSwarm,
   before: ObservedSwarm,
   { cluster: name, signal }: WatchOptions,
-  limit: AbortSignal,
+  deadline: Deadline,
 ): Promise<ObservedSwarm> {
+  const limit = deadline.limit();
   try {
     const [cluster, ...slots] = await Promise.all([
       reader.getCluster(limit),

@@ -1,17 +1,8 @@
 import { OperationError } from "../errors";
+import type { Deadline } from "./deadline";
 
-/** How long to watch, and how often to look. */
-export interface WatchTiming {
-  /** How long to wait at most, in seconds. */
-  readonly timeoutSeconds: number;
-  /**
-   * Pause between two looks, in seconds.
-   * @default 2
-   */
-  readonly intervalSeconds?: number;
-  /** Ends the wait early, with OperationError `Interrupted`. */
-  readonly signal?: AbortSignal;
-}
+/** Pause between two looks, in seconds. */
+const INTERVAL_SECONDS = 2;
 
 /** What a watch ended with. */
 export interface Watched<T> {
@@ -28,37 +19,26 @@ export interface Watched<T> {
  * @throws OperationError `Interrupted` when the signal says so
  */
 export async function watch<T>(
-  look: (before: T | undefined, elapsedSeconds: () => number, signal: AbortSignal) => Promise<T>,
+  look: (before: T | undefined, deadline: Deadline) => Promise<T>,
   isDone: (seen: T) => boolean,
-  timing: WatchTiming,
+  deadline: Deadline,
   until: string,
 ): Promise<Watched<T>> {
-  const startedAt = performance.now();
-  const elapsed = (): number => (performance.now() - startedAt) / 1_000;
+  const { signal } = deadline;
   let last: T | undefined;
   for (;;) {
-    throwIfInterrupted(timing.signal, until);
+    throwIfInterrupted(signal, until);
     try {
-      const left = timing.timeoutSeconds - elapsed();
-      last = await look(last, elapsed, within(last === undefined ? Math.max(left, FIRST_LOOK) : left, timing.signal));
+      last = await look(last, deadline);
     } finally {
       // What was asked may have failed because it was interrupted.
-      throwIfInterrupted(timing.signal, until);
+      throwIfInterrupted(signal, until);
     }
-    if (isDone(last)) return { last, done: true, elapsedSeconds: elapsed() };
-    const remaining = timing.timeoutSeconds - elapsed();
-    if (remaining <= 0) return { last, done: false, elapsedSeconds: elapsed() };
-    await pause(Math.min(timing.intervalSeconds ?? 2, remaining), timing.signal, until);
+    const { elapsedSeconds, leftSeconds } = deadline;
+    if (isDone(last)) return { last, done: true, elapsedSeconds };
+    if (leftSeconds <= 0) return { last, done: false, elapsedSeconds };
+    await pause(Math.min(INTERVAL_SECONDS, leftSeconds), signal, until);
   }
-}
-
-/** The first look is made whatever time there is, in seconds. */
-const FIRST_LOOK = 2;
-
-/** A signal that ends what is asked after so many seconds, or when the user does. */
-export function within(seconds: number, signal: AbortSignal | undefined): AbortSignal {
-  const timeout = AbortSignal.timeout(Math.max(0, Math.round(seconds * 1_000)));
-  return signal === undefined ? timeout : AbortSignal.any([signal, timeout]);
 }
 
 async function pause(seconds: number, signal: AbortSignal | undefined, until: string): Promise<void> {

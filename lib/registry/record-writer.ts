@@ -29,13 +29,13 @@ export class RecordWriter {
   ) {}
 
   /** Makes a change wholly or not at all; rejects when it is unknown whether it was made. */
-  public async change(change: Change): Promise<ChangeResult> {
+  public async change(change: Change, signal?: AbortSignal): Promise<ChangeResult> {
     const writeId = this.newWriteId();
     const { updates, checks = [] } = change;
     try {
       if (updates.length === 1 && checks.length === 0)
-        await this.client.send(new UpdateItemCommand(this.update(updates[0], writeId)));
-      else await this.client.send(this.transaction(change, writeId));
+        await this.client.send(new UpdateItemCommand(this.update(updates[0], writeId)), { abortSignal: signal });
+      else await this.client.send(this.transaction(change, writeId), { abortSignal: signal });
       return { made: true };
     } catch (error) {
       const refusedBy = refusalOf(
@@ -43,13 +43,13 @@ export class RecordWriter {
         [...updates, ...checks].map(({ key }) => key),
       );
       if (refusedBy === undefined) throw error;
-      return (await this.wasMade(change, writeId)) ? { made: true } : { made: false, refusedBy };
+      return (await this.wasMade(change, writeId, signal)) ? { made: true } : { made: false, refusedBy };
     }
   }
 
   /** A refused write may be a repetition of one whose answer was lost: the record tells (P2). */
-  private async wasMade({ updates, confirmedBy }: Change, writeId: string): Promise<boolean> {
-    const record = await this.read(updates[0].key);
+  private async wasMade({ updates, confirmedBy }: Change, writeId: string, signal?: AbortSignal): Promise<boolean> {
+    const record = await this.read(updates[0].key, signal);
     if (record === undefined) return false;
     return record["writeId"] === writeId || (confirmedBy?.every((condition) => holds(condition, record)) ?? false);
   }
@@ -85,8 +85,9 @@ export class RecordWriter {
     };
   }
 
-  private async read(key: string): Promise<Record<string, unknown> | undefined> {
-    const { Item } = await this.client.send(new GetItemCommand({ ...this.key(key), ConsistentRead: true }));
+  private async read(key: string, signal?: AbortSignal): Promise<Record<string, unknown> | undefined> {
+    const command = new GetItemCommand({ ...this.key(key), ConsistentRead: true });
+    const { Item } = await this.client.send(command, { abortSignal: signal });
     return Item === undefined ? undefined : plainItem(Item);
   }
 

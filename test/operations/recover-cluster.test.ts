@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import type { OperationError } from "../../lib/errors";
+import { Deadline } from "../../lib/operations/deadline";
 import type { InstanceState } from "../../lib/operations/instances";
 import { proveRecovery, surveyRecovery, waitForRecovery } from "../../lib/operations/recover-cluster";
 import type { RegistryReader } from "../../lib/operations/registry-reader";
@@ -8,6 +9,7 @@ import type { ClusterRecord } from "../../lib/registry/records";
 import { APPS, cluster, manager, slotRecord, WRITTEN_AT } from "./fixtures";
 
 const names = APPS;
+const soon = (timeoutSeconds = 60) => new Deadline({ timeoutSeconds });
 const three = [manager(0), manager(1), manager(2)];
 const lost = cluster(three, { clusterId: "c" });
 const ready = cluster([manager(1)], { clusterId: "c", generation: 1 });
@@ -49,7 +51,7 @@ afterEach(() => {
 describe("surveyRecovery", () => {
   test("names the survivor, and of the others those that have to be stopped", async () => {
     const { reader, instances } = world({ "i-m0": "running", "i-m1": "running", "i-m2": "stopped" });
-    const survey = await surveyRecovery(reader, instances, names);
+    const survey = await surveyRecovery({ reader, instances }, names, soon());
     expect(survey.survivor?.name).toBe("manager-0");
     expect(survey.toStop).toEqual(["i-m1"]);
     expect(survey.managers.map(({ name, instanceState }) => `${name} ${instanceState}`)).toEqual([
@@ -62,12 +64,16 @@ describe("surveyRecovery", () => {
   test("fails without EC2's word, which nothing else can replace", async () => {
     const { reader } = world();
     const denied = Object.assign(new Error("ec2:DescribeInstances"), { name: "UnauthorizedOperation" });
-    await expect(surveyRecovery(reader, { states: () => Promise.reject(denied) }, names)).rejects.toMatchObject({
+    await expect(
+      surveyRecovery({ reader, instances: { states: () => Promise.reject(denied) } }, names, soon()),
+    ).rejects.toMatchObject({
       code: "NotAllowed",
       message: expect.stringContaining("nothing is proven (cluster apps): ec2:DescribeInstances; use credentials that"),
     });
     const away = { states: () => Promise.reject(new Error("timeout")) };
-    await expect(surveyRecovery(reader, away, names)).rejects.toMatchObject({ code: "InstancesUnknown" });
+    await expect(surveyRecovery({ reader, instances: away }, names, soon())).rejects.toMatchObject({
+      code: "InstancesUnknown",
+    });
   });
 });
 
@@ -76,7 +82,7 @@ describe("proveRecovery", () => {
     // GIVEN
     const { reader, writer, instances, changes } = world();
     // WHEN
-    const proven = await proveRecovery(reader, writer, instances, names, 1);
+    const proven = await proveRecovery({ reader, writer, instances }, names, 1, soon());
     // THEN
     expect(changes).toEqual([]);
     expect(proven).toMatchObject({ generation: 1, askedBefore: false, survivor: { name: "manager-1" } });
@@ -87,7 +93,7 @@ describe("proveRecovery", () => {
 
   test("is refused with all that is missing", async () => {
     const { reader, writer, instances } = world({ "i-m0": "running", "i-m1": "running", "i-m2": "stopping" });
-    await expect(proveRecovery(reader, writer, instances, names, 1)).rejects.toMatchObject({
+    await expect(proveRecovery({ reader, writer, instances }, names, 1, soon())).rejects.toMatchObject({
       code: "Refused",
       message: [
         "apps is not started again from manager-1:",
@@ -100,7 +106,7 @@ describe("proveRecovery", () => {
   test("begins nothing when the record was written in the meantime", async () => {
     const { reader, instances } = world();
     const change = async () => ({ made: false, refusedBy: ["cluster"] }) as const;
-    const proven = await proveRecovery(reader, { change }, instances, names, 1);
+    const proven = await proveRecovery({ reader, writer: { change }, instances }, names, 1, soon());
     await expect(proven.begin()).rejects.toMatchObject({ message: expect.stringContaining("its record was written") });
   });
 });
@@ -110,7 +116,7 @@ describe("waitForRecovery", () => {
 
   async function begun(moments: readonly (ClusterRecord | Error)[]) {
     const given = world(alone, moments);
-    const proven = await proveRecovery(given.reader, given.writer, given.instances, names, 1);
+    const proven = await proveRecovery(given, names, 1, soon());
     await proven.begin();
     return { ...given, proven };
   }
@@ -122,7 +128,7 @@ describe("waitForRecovery", () => {
     const onUpdate = (report: { readonly lines: readonly { readonly text: string }[] }): void =>
       void seen.push(report.lines[0]?.text);
     // WHEN
-    const wait = waitForRecovery(reader, proven, { cluster: "apps", timeoutSeconds: 60, onUpdate });
+    const wait = waitForRecovery(reader, proven, { cluster: "apps", onUpdate }, soon());
     await vi.advanceTimersByTimeAsync(10_000);
     // THEN
     expect(await wait).toMatchObject({ elapsedSeconds: 4, toReplace: [0], replacedByLeader: [2] });
@@ -131,7 +137,7 @@ describe("waitForRecovery", () => {
 
   test("does not take the record of before the recovery for its end", async () => {
     const { reader, proven } = await begun([lost]);
-    const wait = waitForRecovery(reader, proven, { cluster: "apps", timeoutSeconds: 4 }).catch((error) => error);
+    const wait = waitForRecovery(reader, proven, { cluster: "apps" }, soon(4)).catch((error) => error);
     await vi.advanceTimersByTimeAsync(10_000);
     const error = (await wait) as OperationError;
     expect(error.code).toBe("NotDone");

@@ -47,7 +47,11 @@ export function labUp(environment: string, { timings, seed, discard }: LabUpChoi
       instances: await context.connectInstances(location),
       sizes: await context.connectGroupSizes(location),
     };
-    const status = await clusterStatus(ports, { environment, cluster, region }, { place, names });
+    const status = await clusterStatus(
+      ports,
+      { environment, cluster, region },
+      { place, names, signal: context.signal },
+    );
     context.output.result(`\n${formatStatus(status)}`);
     context.output.note(
       `${Math.round(view.elapsedSeconds())} s in all; try: cdktf-swarm lab exec manager-0 -- docker node ls`,

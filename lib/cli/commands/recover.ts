@@ -1,4 +1,4 @@
-import type { ProvenRecovery, RecoveryOutcome } from "../../operations";
+import type { ProvenRecovery, RecoveryOutcome, RecoveryWait } from "../../operations";
 import { type ClusterTarget, operatorCommand } from "../../operator-commands";
 import { type ClusterOptions, chooseCluster } from "../cluster-choice";
 import type { Action, CliContext, ExitCode } from "../context";
@@ -25,9 +25,11 @@ export function recover(environment: string | undefined, options: RecoverOptions
     const { target } = await chooseCluster(context, environment, options);
     const { location, place } = await clusterAccess(context, target, options);
     const operations = await import("../../operations/index.js");
-    const [reader, instances] = [await context.connect(location), await context.connectInstances(location)];
+    const deadline = new operations.Deadline({ timeoutSeconds: options.timeout, signal: context.signal });
+    const reader = await context.connect(location);
+    const ports = { reader, instances: await context.connectInstances(location) };
     if (options.slot === undefined) {
-      const survey = await operations.surveyRecovery(reader, instances, target);
+      const survey = await operations.surveyRecovery(ports, target, deadline);
       if (options.json === true) context.output.json(survey);
       else {
         const { formatRecoverySurvey } = await import("../recovery-pages.js");
@@ -37,16 +39,12 @@ export function recover(environment: string | undefined, options: RecoverOptions
       return 1;
     }
     const writer = await context.connectWriter(location);
-    const proven = await operations.proveRecovery(reader, writer, instances, target, options.slot);
+    const proven = await operations.proveRecovery({ ...ports, writer }, target, options.slot, deadline);
     if (options.yes !== true && !proven.askedBefore) return sayProven(context, target, proven, options);
     await proven.begin();
     const view = new ReadinessView(context.output);
-    const outcome = await operations.waitForRecovery(reader, proven, {
-      cluster: target.cluster,
-      timeoutSeconds: options.timeout,
-      signal: context.signal,
-      onUpdate: (report, elapsed) => view.update(report, elapsed),
-    });
+    const onUpdate: RecoveryWait["onUpdate"] = (report, elapsed) => view.update(report, elapsed);
+    const outcome = await operations.waitForRecovery(reader, proven, { cluster: target.cluster, onUpdate }, deadline);
     if (options.json === true) context.output.json(outcome);
     else context.output.result(describe(target, outcome));
     return 0;
