@@ -23,8 +23,9 @@ const rooms = {
   cluster: ["^lib/(network|security|registry|nodes|storage)/"],
   agent: [records, writing],
   operations: [records, writing],
-  lab: [maths, records, "^lib/config/"],
-  cli: ["^lib/(operations|lab|config)/", records],
+  deploy: [],
+  lab: [maths, records, "^lib/(config|deploy)/"],
+  cli: ["^lib/(operations|lab|config|deploy)/", records],
 };
 
 const only = (from, allowed) => ({

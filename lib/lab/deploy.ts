@@ -1,7 +1,7 @@
-import { createWriteStream, mkdirSync, readFileSync } from "node:fs";
-import { createRequire } from "node:module";
-import { dirname, join } from "node:path";
+import { createWriteStream, mkdirSync } from "node:fs";
+import { dirname } from "node:path";
 import { stripVTControlCharacters } from "node:util";
+import { cdktfProgram, proveApplied } from "../deploy";
 import { OperationError } from "../errors";
 import type { RunCommand } from "./command";
 
@@ -18,7 +18,7 @@ export interface DeployOptions {
   readonly signal?: AbortSignal;
 }
 
-/** Runs the project's own `cdktf deploy`, as a user would, and returns whether it changed anything. */
+/** Runs the project's own `cdktf deploy`, as a user would, proves that it came to its end, and tells whether it changed anything. */
 export async function deploy(options: DeployOptions): Promise<{ readonly changed: boolean }> {
   const { run, projectDirectory, environment, env, logFile } = options;
   mkdirSync(dirname(logFile), { recursive: true });
@@ -41,18 +41,10 @@ export async function deploy(options: DeployOptions): Promise<{ readonly changed
   await new Promise((resolve) => log.end(resolve));
   if (result.code !== 0)
     throw new OperationError("DeployFailed", `cdktf deploy ${environment} exited with ${result.code}; read ${logFile}`);
+  const prove = async (program: string, words: readonly string[], cwd: string) => {
+    const { code, stdout, stderr } = await run(program, words, { cwd, env, signal: options.signal });
+    return { code, output: stdout + stderr };
+  };
+  await proveApplied({ projectDirectory, stack: environment, env, run: prove });
   return { changed: !unchanged };
-}
-
-/** cdktf-cli as the project has it: `npx cdktf` without npm's second of start-up. */
-export function cdktfProgram(projectDirectory: string): string {
-  try {
-    const manifest = createRequire(join(projectDirectory, "package.json")).resolve("cdktf-cli/package.json");
-    const { bin } = JSON.parse(readFileSync(manifest, "utf8")) as { readonly bin: { readonly cdktf: string } };
-    return join(dirname(manifest), bin.cdktf);
-  } catch (error) {
-    throw new OperationError("DeployFailed", `cdktf-cli is not installed in ${projectDirectory}; run npm ci there`, {
-      cause: error,
-    });
-  }
 }

@@ -1,4 +1,3 @@
-export { cdktfProgram } from "./deploy";
 export { labDown } from "./down";
 export { labExec } from "./exec";
 export {

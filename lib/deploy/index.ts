@@ -1,0 +1,2 @@
+export { cdktfProgram } from "./cdktf-program";
+export { proveApplied } from "./prove-applied";
