@@ -46,6 +46,8 @@ function imageOf(image: EnvironmentConfig["image"]): MachineImage {
 }
 
 function storageOf({ efs, rexray }: EnvironmentConfig["storage"]): StorageOptions {
+  if (rexray === undefined) return { efs };
   // In the file, `tag` is the version of the plugin; its volumes' names begin with the cluster's.
-  return { efs, rexray: rexray && { plugin: `${rexray.plugin}:${rexray.tag}`, volumes: rexray.volumes } };
+  const { plugin, tag, ...rest } = rexray;
+  return { efs, rexray: { ...rest, plugin: `${plugin}:${tag}` } };
 }

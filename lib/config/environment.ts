@@ -208,6 +208,18 @@ export interface RexrayConfig {
   readonly plugin: string;
   /** Tag of the plugin, like `0.11.4`. */
   readonly tag: string;
+  /**
+   * Nodes it runs on; they answer to version 1 of the instance metadata service.
+   *
+   * @default "workers"
+   */
+  readonly on: "managers" | "workers" | "nodes";
+  /**
+   * Names of the worker pools it runs on.
+   *
+   * @default - all, if it runs on workers
+   */
+  readonly pools?: readonly string[];
   /** Names of the Docker volumes. */
   readonly volumes: readonly string[];
 }

@@ -22,7 +22,9 @@ export function environmentJsonSchema(): object {
   if (network === undefined || swarm === undefined || storage === undefined || access === undefined)
     throw new Error("a field is gone");
   add(network.properties["availabilityZones"], { uniqueItems: true });
-  add(storage.properties["rexray"]?.properties["volumes"], { uniqueItems: true });
+  const rexray = storage.properties["rexray"];
+  for (const names of ["volumes", "pools"]) add(rexray?.properties[names], { uniqueItems: true });
+  add(rexray, managersAreInNoPool());
   add(swarm.properties["dataPathPort"], notSwarmPorts());
   add(access.items.properties["port"], notSwarmPorts());
   add(access.items.properties["toPort"], notSwarmPorts());
@@ -43,6 +45,14 @@ function publicNodesNeedNoNat() {
     if: { properties: { nodeSubnets: { const: "public" } }, required: ["nodeSubnets"] },
     // biome-ignore lint/suspicious/noThenProperty: a keyword of JSON Schema
     then: { properties: { nat: { enum: ["none"] } } },
+  };
+}
+
+function managersAreInNoPool() {
+  return {
+    if: { properties: { on: { const: "managers" } }, required: ["on"] },
+    // biome-ignore lint/suspicious/noThenProperty: a keyword of JSON Schema
+    then: { properties: { pools: false } },
   };
 }
 

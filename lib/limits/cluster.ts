@@ -3,7 +3,7 @@ import { type DeepPartial, orDefault } from "./draft";
 import { below, type Finding, formatPath, type Path } from "./finding";
 import { addressPool, localPoolFault, natFault, overlap, poolApartFrom, roomFault, zoneFindings } from "./network";
 import { managerCount, poolNameFindings, poolSizeFindings, poolSizes } from "./nodes";
-import { volumeFindings } from "./storage";
+import { type RexrayParts, rexrayFindings } from "./storage";
 import { addressPoolMaskLength, dataPathPort, maskLengthFault, takenPortFault } from "./swarm";
 
 /** What rules over several fields of a cluster look at. */
@@ -27,7 +27,7 @@ interface Cluster {
     readonly addressPoolMaskLength: number;
     readonly dataPathPort: number;
   };
-  readonly storage: { readonly rexray?: { readonly volumes?: readonly string[] } };
+  readonly storage: { readonly rexray?: RexrayParts };
   readonly accessRules: readonly {
     readonly to: "managers" | "workers" | "nodes";
     readonly protocol: "tcp" | "udp";
@@ -62,7 +62,7 @@ export function clusterFindings(draft: ClusterDraft, names: ClusterNames): Findi
     ...below(["workers"], poolNameFindings(workers.map((pool) => pool?.name))),
     ...workers.flatMap((pool, index) => below(["workers", index], pool === undefined ? [] : poolSizeFindings(pool))),
     ...below(names.accessRules, accessFindings(draft.accessRules ?? [], overlayPort)),
-    ...below(["storage", "rexray", "volumes"], volumeFindings(draft.storage?.rexray?.volumes ?? [])),
+    ...below(["storage", "rexray"], rexrayFindings(draft.storage?.rexray ?? {})),
   ];
 }
 

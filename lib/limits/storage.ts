@@ -1,6 +1,8 @@
-import type { Finding } from "./finding";
+import type { DeepPartial } from "./draft";
+import { below, type Finding } from "./finding";
 import { choiceLimit, listLimit, textLimit, withDefault } from "./limit";
-import { complain } from "./messages";
+import { complain, show } from "./messages";
+import { MAX_POOLS } from "./names";
 import { repeated } from "./network";
 
 /** Folders of the operating system, which a mount would hide. */
@@ -79,8 +81,31 @@ export const volume = textLimit({
   example: "jenkins",
 });
 
-/** What is wrong with volumes beside each other, by their place in the list. */
-export function volumeFindings(names: readonly (string | undefined)[]): Finding[] {
+/** Which nodes REX-Ray runs on, by their role; `nodes` are all of them. */
+export const rexrayNodes = withDefault(choiceLimit(["managers", "workers", "nodes"]), "workers");
+
+/** Worker pools REX-Ray runs on; all, where there is no list. */
+export const rexrayPools = listLimit(0, MAX_POOLS, `be a list of at most ${MAX_POOLS} names of pools`, "[general]");
+
+/** What rules over several fields of REX-Ray look at. */
+export interface RexrayParts {
+  readonly on?: string;
+  readonly pools?: readonly string[];
+  readonly volumes?: readonly string[];
+}
+
+/** What is wrong with the fields of REX-Ray beside each other. */
+export function rexrayFindings({ on, pools, volumes }: DeepPartial<RexrayParts>): Finding[] {
+  const alone = `must be left out beside "on: managers", which leaves all pools out, got ${show(pools)}; drop it, or write "on: nodes"`;
+  return [
+    ...below(["volumes"], repeatedNames(volumes ?? [])),
+    ...below(["pools"], repeatedNames(pools ?? [])),
+    ...(on === "managers" && pools !== undefined ? [{ path: ["pools"], message: alone }] : []),
+  ];
+}
+
+/** Names that are listed before, by their place in the list. */
+function repeatedNames(names: readonly (string | undefined)[]): Finding[] {
   return repeated(names).map(({ value, index }) => ({
     path: [index],
     message: `must be named once, got ${value} again; drop it here`,

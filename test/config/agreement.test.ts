@@ -10,6 +10,9 @@ import { ConfigError } from "../../lib/errors";
 import { formatPath } from "../../lib/limits/finding";
 import { arbitraryConfiguration, type Configuration, propsOf } from "../support/configurations";
 
+/** What only a file can know: that there are no more pools than it has. */
+const KNOWN_TO_FILES = /^must be the name of a worker pool of this file/;
+
 /** What a file is refused for, as `path message`. */
 function faultsOfFile(data: Configuration): readonly string[] {
   try {
@@ -17,7 +20,8 @@ function faultsOfFile(data: Configuration): readonly string[] {
     return [];
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
-    return error.faults.map(({ path, message }) => `${path} ${message}`);
+    const faults = error.faults.filter(({ message }) => !KNOWN_TO_FILES.test(message));
+    return faults.map(({ path, message }) => `${path} ${message}`);
   }
 }
 

@@ -166,6 +166,28 @@ describe("REX-Ray", () => {
       "8:75 storage.rexray.volumes[2]: must be named once, got jenkins again; drop it here",
     ]);
   });
+  const placed = (placement: string) =>
+    `${MINIMAL}workers: [{ name: general }, { name: web }]\nstorage: { rexray: { plugin: a/b, tag: "1", volumes: [a], ${placement} } }\n`;
+  it.each(["on: nodes", "on: managers", "pools: [web]", "on: nodes, pools: [general, web]"])(
+    "may run: %s",
+    (placement) => {
+      expect(saidAbout(placed(placement))).toEqual([]);
+    },
+  );
+  it.each([
+    ["on: masters", 'storage.rexray.on: must be managers, workers or nodes, got "masters"; write for example managers'],
+    ["pools: [web, web]", "storage.rexray.pools[1]: must be named once, got web again; drop it here"],
+    [
+      "pools: [genral]",
+      'storage.rexray.pools[0]: must be the name of a worker pool of this file, got "genral"; write general',
+    ],
+    [
+      "on: managers, pools: [web]",
+      'storage.rexray.pools: must be left out beside "on: managers", which leaves all pools out, got a list of 1; drop it, or write "on: nodes"',
+    ],
+  ])("cannot run: %s", (placement, fault) => {
+    expect(saidAbout(placed(placement))).toEqual([fault]);
+  });
   it("is not there without a volume to mount", () => {
     const text = `${MINIMAL}storage: { rexray: { plugin: rexray/efs, tag: 0.11.4, volumes: [] } }\n`;
     expect(saidAbout(text)).toEqual([expect.stringMatching(/^storage\.rexray\.volumes: must be a list of 1 to 20/)]);

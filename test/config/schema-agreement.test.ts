@@ -17,6 +17,7 @@ const INEXPRESSIBLE = [
   /^\S+ network\.cidr: must have an address for every node/,
   /: must not overlap (the VPC|swarm\.addressPool)/,
   /: must leave room for more than one network/,
+  /^\S+ storage\.rexray\.pools\[\d+\]: must be the name of a worker pool of this file/,
   /^\S+ workers\[\d+\]\.name: must be unique among the pools/,
   /^\S+ workers\[\d+\]\.(min|desired): must be at (most|least) m/,
   /^\S+ access\[\d+\]\.toPort: must not (be below port|open)/,

@@ -22,7 +22,7 @@ const FULL = {
   image: { name: "swarm-node", owners: ["self"] },
   storage: {
     efs: { mountPath: "/data", throughputMode: "elastic" },
-    rexray: { plugin: "rexray/efs", tag: "0.11.4", volumes: ["jenkins", "grafana"] },
+    rexray: { plugin: "rexray/efs", tag: "0.11.4", on: "nodes", pools: ["general"], volumes: ["jenkins", "grafana"] },
   },
   access: [{ description: "web", to: "workers", protocol: "tcp", port: 443, toPort: 444, cidrs: ["0.0.0.0/0"] }],
   readiness: { timeoutSeconds: 900 },
@@ -145,6 +145,24 @@ const EDGES: readonly (readonly [Path, readonly unknown[]])[] = [
   [
     ["storage", "rexray", "volumes"],
     [range(1, 20).map((n) => `v${n}`), range(1, 21).map((n) => `v${n}`)],
+  ],
+  [
+    ["storage", "rexray", "on"],
+    ["managers", "workers", "nodes", "masters", null],
+  ],
+  [
+    ["storage", "rexray", "pools"],
+    [[], ["general", "general"], ["manager"], ["a b"], [letters(33)], null],
+  ],
+  [
+    ["storage", "rexray"],
+    [undefined, [], ["general"]].map((pools) => ({
+      plugin: "rexray/efs",
+      tag: "0.11.4",
+      on: "managers",
+      volumes: ["jenkins"],
+      ...(pools === undefined ? {} : { pools }),
+    })),
   ],
   [["access", 0, "port"], ports],
   [["access", 0, "toPort"], ports.map((port) => port + 1)],

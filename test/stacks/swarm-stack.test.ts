@@ -72,6 +72,21 @@ test("fails when what an environment says does not reach the cluster", () => {
   );
 });
 
+test("fails when REX-Ray runs elsewhere than the file says", () => {
+  const rexray = {
+    plugin: "rexray/efs",
+    tag: "0.11.4",
+    volumes: ["jenkins"],
+    on: "nodes",
+    pools: ["batch-1"],
+  } as const;
+
+  const settings = nodeSettings(synthEnvironment(fullEnvironment({ storage: { rexray } })));
+
+  const told = settings.filter((each) => each["rexray"] !== undefined).map((each) => each["pool"] ?? "manager");
+  expect([...new Set(told)].sort()).toEqual(["batch-1", "manager"]);
+});
+
 test("fails when nodes are told of another swarm than the environment's", () => {
   const config = fullEnvironment();
   const swarm = { ...config.swarm, heartbeatSeconds: 7, dockerApi: "none" as const };

@@ -99,16 +99,30 @@ const efs = fc.record({
   mountPath: fc.constantFrom("/mnt/efs", "/srv/shared", "/data"),
   throughputMode: fc.constantFrom("elastic", "bursting"),
 } as const);
-const rexray = fc.record({
-  plugin: fc.constantFrom("rexray/efs", "acme/rexray-efs"),
-  tag: fc.constantFrom("0.11.4", "latest"),
-  volumes: fc.subarray(["jenkins", "registry", "grafana"], { minLength: 1 }),
-});
-const storage: fc.Arbitrary<StorageConfig> = fc.oneof(
-  fc.constant({}),
-  fc.record({ efs }),
-  fc.record({ rexray }),
-  fc.record({ efs, rexray }),
+const volumes = fc.subarray(["jenkins", "registry", "grafana"], { minLength: 1 });
+/** REX-Ray on some of these pools, or wherever it may run. */
+const rexray = (pools: readonly string[]): fc.Arbitrary<NonNullable<StorageConfig["rexray"]>> =>
+  fc
+    .record({
+      plugin: fc.constantFrom("rexray/efs", "acme/rexray-efs"),
+      tag: fc.constantFrom("0.11.4", "latest"),
+      on: fc.constantFrom("managers", "workers", "nodes"),
+      pools: fc.option(fc.subarray([...pools]), { nil: undefined }),
+      volumes,
+    } as const)
+    .map(({ pools: some, ...each }) =>
+      some === undefined || each.on === "managers" ? each : { ...each, pools: some },
+    );
+const storage = (pools: readonly string[]): fc.Arbitrary<StorageConfig> =>
+  fc.oneof(
+    fc.constant({}),
+    fc.record({ efs }),
+    fc.record({ rexray: rexray(pools) }),
+    fc.record({ efs, rexray: rexray(pools) }),
+  );
+/** Pools, and storage for them. */
+const poolsWithStorage: fc.Arbitrary<Pick<EnvironmentConfig, "workers" | "storage">> = workers.chain((pools) =>
+  fc.record({ workers: fc.constant(pools), storage: storage(pools.map((pool) => pool.name)) }),
 );
 
 const backend = (region: string): fc.Arbitrary<BackendConfig> =>
@@ -141,23 +155,24 @@ const accessRule: fc.Arbitrary<AccessRule> = fc
  * come as often as large ones: no pools, one zone, an isolated network, every number of managers.
  */
 export const arbitraryEnvironment: fc.Arbitrary<EnvironmentConfig> = fc.constantFrom(...REGIONS).chain((region) =>
-  fc.record({
-    environment: clusterName,
-    region: fc.constant(region),
-    cluster: clusterName,
-    tags,
-    backend: backend(region),
-    network: network(region),
-    managers: fc.record({
-      count: fc.constantFrom(1, 3, 5, 7),
-      instanceType,
-      rootVolumeSizeGiB: volumeSize,
-    } as const),
-    workers,
-    swarm,
-    image,
-    storage,
-    access: fc.array(accessRule, { maxLength: 3 }),
-    readiness: fc.record({ timeoutSeconds: fc.integer({ min: 60, max: 7200 }) }),
-  }),
+  fc
+    .record({
+      environment: clusterName,
+      region: fc.constant(region),
+      cluster: clusterName,
+      tags,
+      backend: backend(region),
+      network: network(region),
+      managers: fc.record({
+        count: fc.constantFrom(1, 3, 5, 7),
+        instanceType,
+        rootVolumeSizeGiB: volumeSize,
+      } as const),
+      pools: poolsWithStorage,
+      swarm,
+      image,
+      access: fc.array(accessRule, { maxLength: 3 }),
+      readiness: fc.record({ timeoutSeconds: fc.integer({ min: 60, max: 7200 }) }),
+    })
+    .map(({ pools, ...each }) => ({ ...each, ...pools })),
 );

@@ -60,6 +60,8 @@ const FIELDS: Readonly<Record<string, readonly unknown[]>> = {
   toPort: [0, 1, 443, 2375, 65535, 65536],
   labels: [{ az: "a" }, { tier: "web" }, { "a b": "c" }, { tier: 1 }],
   volumes: [["a", "a"], ["a b"], ["jenkins"]],
+  on: ["managers", "nodes", "everything"],
+  pools: [["a b"], ["general", "general"], ["manager"], []],
   owners: [["self"], ["nobody"], ["012345678901"]],
   id: ["ami-0123456789abcdef0", "ami-1"],
 };
@@ -133,7 +135,7 @@ function imageOf(image: unknown): unknown {
 function storageOf(storage: unknown): unknown {
   const rexray = typeof storage === "object" && storage !== null ? Reflect.get(storage, "rexray") : undefined;
   if (typeof rexray !== "object" || rexray === null) return storage;
-  const { plugin, tag, volumes = null } = rexray as Readonly<Record<string, unknown>>;
+  const { plugin, tag, volumes = null, ...rest } = rexray as Readonly<Record<string, unknown>>;
   const reference = typeof plugin === "string" && typeof tag === "string" ? `${plugin}:${tag}` : undefined;
-  return { ...(storage as object), rexray: { plugin: reference, volumes } };
+  return { ...(storage as object), rexray: { ...rest, plugin: reference, volumes } };
 }

@@ -1,3 +1,4 @@
+import { poolName } from "../../limits/names";
 import * as limits from "../../limits/storage";
 import { choice, list, map, text } from "../fields";
 
@@ -16,10 +17,18 @@ export const storage = map({
   rexray: map({
     plugin: text(limits.pluginRepository).describe("Repository of the plugin, like rexray/efs."),
     tag: text(limits.pluginTag).describe("Tag of the plugin, like 0.11.4."),
+    on: choice(limits.rexrayNodes)
+      .default(limits.rexrayNodes.default)
+      .describe(
+        "Nodes it runs on, which answer to version 1 of the metadata service: workers, managers, or all nodes.",
+      ),
+    pools: list(text(poolName), limits.rexrayPools)
+      .optional()
+      .describe("Names of the worker pools it runs on. Default: all, if it runs on workers."),
     volumes: list(text(limits.volume), limits.volumes).describe(
       "Docker volumes to make, an encrypted file system each; the plugin itself makes none.",
     ),
   })
     .optional()
-    .describe("The REX-Ray volume plugin on the workers, and its volumes. Default: none."),
+    .describe("The REX-Ray volume plugin, and its volumes. Default: none."),
 });

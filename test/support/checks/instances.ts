@@ -1,3 +1,4 @@
+import type { EnvironmentConfig } from "../../../lib/config";
 import { type Check, groups, list, roleOf, securityGroupsOf, templateOf, text } from "./check";
 import { Graph } from "./graph";
 
@@ -10,8 +11,7 @@ export const nodesAreHardened: Check = (stack, config) => {
       if (String(volume?.encrypted) !== "true") faults.push(`${address} has a volume that is not encrypted`);
     }
     const [metadata] = list(properties.metadata_options);
-    const isWorkers = text(properties.name_prefix).startsWith(`${config.cluster}-worker-`);
-    const tokens = isWorkers && config.storage.rexray !== undefined ? "optional" : "required";
+    const tokens = runsRexray(config, text(properties.name_prefix)) ? "optional" : "required";
     if (metadata?.http_tokens !== tokens) faults.push(`${address} has http_tokens ${text(metadata?.http_tokens)}`);
     if (metadata?.http_put_response_hop_limit !== 1) faults.push(`${address} answers beyond one hop`);
     if (metadata?.instance_metadata_tags !== "disabled") faults.push(`${address} gives its tags away`);
@@ -21,6 +21,15 @@ export const nodesAreHardened: Check = (stack, config) => {
   }
   return faults;
 };
+
+/** Whether REX-Ray, which speaks only version 1 of the metadata service, is to run on nodes of a launch template. */
+function runsRexray({ cluster, storage: { rexray } }: EnvironmentConfig, namePrefix: string): boolean {
+  if (rexray === undefined) return false;
+  const isWorkers = namePrefix.startsWith(`${cluster}-worker-`);
+  if (!isWorkers) return rexray.on !== "workers";
+  const pool = namePrefix.slice(`${cluster}-worker-`.length, -"-".length);
+  return rexray.on !== "managers" && (rexray.pools?.includes(pool) ?? true);
+}
 
 /** What a node needs is there before it boots, and as long as it runs: else it boots in vain, or cannot drain. */
 export const nodesDependOnWhatTheyNeed: Check = (stack, config) => {
