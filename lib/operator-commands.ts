@@ -18,6 +18,9 @@ function words(target: ClusterTarget): string {
 
 /** What an operator can do about a cluster, as messages tell them: each runs as it is printed. */
 export const operatorCommand = {
+  /** Deploys an environment, and proves that it was. */
+  deploy: (environment: string): string => `${PROGRAM} deploy ${environment}`,
+
   status: (target: ClusterTarget): string => `${PROGRAM} status ${words(target)}`,
 
   /** Takes the manager of a slot out of the swarm. `slot` may be an expression of Terraform's. */
@@ -37,3 +40,30 @@ export const operatorCommand = {
   /** Starts the swarm again. */
   recoverNow: (target: ClusterTarget, slot: number): string => `${operatorCommand.recover(target, slot)} --yes`,
 } as const;
+
+/** What an operator can do in the directory of a lab; each runs as it is printed. */
+export const labCommand = {
+  up: `${PROGRAM} lab up`,
+
+  /** Begins anew with an environment, and removes hosts that still run. */
+  upAnew: (environment: string): string => `${labCommand.up} ${environment} --discard`,
+
+  status: `${PROGRAM} lab status`,
+  env: `${PROGRAM} lab env`,
+  down: `${PROGRAM} lab down`,
+
+  /** Removes the lab of another directory. */
+  downIn: (directory: string): string => `cd ${shellWord(directory)} && ${labCommand.down}`,
+
+  /** Runs a command on a host. */
+  exec: (host: string, command: string): string => `${PROGRAM} lab exec ${host} -- ${command}`,
+
+  /** Does something to hosts: `kind` is a word of `lab fault`. */
+  fault: (kind: "start" | "stop" | "replace", ...hosts: readonly string[]): string =>
+    `${PROGRAM} lab fault ${kind} ${hosts.join(" ")}`,
+} as const;
+
+/** A word that every POSIX shell reads back as it was. */
+export function shellWord(text: string): string {
+  return /^[\w./:@%+=,-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
+}

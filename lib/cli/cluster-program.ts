@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import { operatorCommand } from "../operator-commands";
 import { environmentAndSlot } from "./cluster-choice";
 import { type Choose, command, type Debug } from "./command";
 import { deploy, plan } from "./commands/deploy";
@@ -50,7 +51,7 @@ function addDeploy(program: Command, choose: Choose): void {
     .addHelpText(
       "after",
       "\n`cdktf deploy` ends with 0 also when Terraform was killed. This ends with 0 only when Terraform has nothing left\n" +
-        "to apply and the swarm has passed the readiness gate.\n\nExample:\n  npx cdktf-swarm deploy production --auto-approve",
+        `to apply and the swarm has passed the readiness gate.\n\nExample:\n  ${operatorCommand.deploy("production")} --auto-approve`,
     )
     .action((words: string[], options: Debug) => choose(deploy(words), options.debug === true));
 }

@@ -1,6 +1,7 @@
 import { createRequire } from "node:module";
 import { Command, CommanderError, Option } from "commander";
 import { OperationError } from "../errors";
+import { labCommand } from "../operator-commands";
 import { addClusterCommands } from "./cluster-program";
 import { type Choose, command, type Debug } from "./command";
 import { labDown } from "./commands/lab-down";
@@ -120,14 +121,14 @@ function addLab(program: Command, choose: Choose): void {
     .argument("<NODE>", "manager-SLOT, POOL-NUMBER or an instance id, as `lab status` shows them")
     .argument("<CMD...>", "the command with its arguments")
     .usage("[options] <NODE> -- <CMD...>")
-    .addHelpText("after", "\nExample:\n  cdktf-swarm lab exec manager-0 -- docker node ls")
+    .addHelpText("after", `\nExample:\n  ${labCommand.exec("manager-0", "docker node ls")}`)
     .action((node: string, words: string[], options: Debug) => {
       choose(labExec(node, words[0] === "--" ? words.slice(1) : words), options.debug === true);
     });
   addLabFault(lab, choose);
   command(lab, "env")
     .description("print what a shell needs so that cdktf, terraform and aws talk to the lab")
-    .addHelpText("after", '\nExample:\n  eval "$(cdktf-swarm lab env)" && npx cdktf deploy dev')
+    .addHelpText("after", `\nExample:\n  eval "$(${labCommand.env})" && npx cdktf deploy dev`)
     .action((options: Debug) => choose(labEnv(), options.debug === true));
   command(lab, "down")
     .description("remove everything the lab made on this machine")

@@ -1,4 +1,5 @@
 import { OperationError } from "../errors";
+import { labCommand } from "../operator-commands";
 import { dockerCli } from "./docker-cli";
 import { listHosts } from "./host-containers";
 import type { LabState } from "./state-file";
@@ -7,7 +8,7 @@ import type { LabState } from "./state-file";
  * Throws when hosts run in a lab whose emulated AWS has ended: its account was in memory, so that nothing can be
  * deployed to them any more, but whatever runs on them goes on until somebody removes it.
  */
-export async function refuseToDiscard({ engine }: LabState): Promise<void> {
+export async function refuseToDiscard({ engine }: LabState, environment: string): Promise<void> {
   if (engine === undefined) return;
   const hosts = await listHosts(dockerCli(engine.socket)).catch(() => []); // the engine has ended, and its hosts too
   const running = hosts.filter(({ state }) => state === "running" || state === "paused");
@@ -16,6 +17,6 @@ export async function refuseToDiscard({ engine }: LabState): Promise<void> {
   throw new OperationError(
     "SwarmStillRuns",
     `the lab's emulated AWS has ended and its account is lost, but ${names.join(", ")} still run; ` +
-      "to remove them and begin anew: cdktf-swarm lab up --discard",
+      `to remove them and begin anew: ${labCommand.upAnew(environment)}`,
   );
 }

@@ -1,5 +1,6 @@
 import { spawn } from "node:child_process";
 import { OperationError } from "../errors";
+import { labCommand } from "../operator-commands";
 import { dockerCli } from "./docker-cli";
 import { listHosts } from "./host-containers";
 import { containerName, type HostContainer } from "./hosts";
@@ -11,7 +12,7 @@ import type { LabExecOptions } from "./types";
 export async function labExec({ projectDirectory, node, command }: LabExecOptions): Promise<number> {
   const state = new StateFile<LabState>(labPaths(projectDirectory).state).read();
   if (state?.engine === undefined)
-    throw new OperationError("LabDown", "there is no lab here; start one with: cdktf-swarm lab up");
+    throw new OperationError("LabDown", `there is no lab here; start one with: ${labCommand.up}`);
   const { instanceId } = findHost(node, await listHosts(dockerCli(state.engine.socket)));
   const terminal = process.stdin.isTTY && process.stdout.isTTY ? ["--tty"] : [];
   const args = ["-H", `unix://${state.engine.socket}`, "exec", "--interactive", ...terminal, containerName(instanceId)];

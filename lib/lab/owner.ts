@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { OperationError } from "../errors";
+import { labCommand } from "../operator-commands";
 import { engineMarker } from "./engine";
 import { labPaths, OWNER_FILE, RUN_DIRECTORY, STATE_COPY } from "./paths";
 import { isAlive, markedProcesses } from "./processes";
@@ -29,7 +30,7 @@ export function refuseForeignLab(projectDirectory: string): void {
   throw new OperationError(
     "LabElsewhere",
     `the lab of ${owner} is up on this machine, and there can be one at a time; end it with: ` +
-      `cd ${owner} && npx cdktf-swarm lab down`,
+      labCommand.downIn(owner),
   );
 }
 

@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import { OperationError } from "../errors";
+import { labCommand } from "../operator-commands";
 import { API_PORT } from "./firewall";
 import { labPaths } from "./paths";
 import { type LabState, StateFile } from "./state-file";
@@ -13,7 +14,7 @@ export async function labEnvironment({ projectDirectory }: LabOptions): Promise<
   const paths = labPaths(projectDirectory);
   const state = new StateFile<LabState>(paths.state).read();
   if (state === undefined)
-    throw new OperationError("LabDown", "there is no lab here; start one with: cdktf-swarm lab up");
+    throw new OperationError("LabDown", `there is no lab here; start one with: ${labCommand.up}`);
   return {
     AWS_ENDPOINT_URL: ENDPOINT,
     AWS_REGION: state.region,

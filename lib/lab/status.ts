@@ -1,4 +1,5 @@
 import { existsSync } from "node:fs";
+import { labCommand } from "../operator-commands";
 import { type AccountState, readAccount } from "./account-state";
 import { dockerCli } from "./docker-cli";
 import { apiFaultsOn } from "./faults/api-faults";
@@ -11,8 +12,7 @@ import { isAlive } from "./processes";
 import { type LabState, StateFile, type SupervisorState } from "./state-file";
 import type { LabHost, LabOptions, LabStatus } from "./types";
 
-const LOST_ACCOUNT =
-  "the emulated AWS account is lost with it: cdktf-swarm lab up begins anew, cdktf-swarm lab down removes what is left";
+const LOST_ACCOUNT = `the emulated AWS account is lost with it: ${labCommand.up} begins anew, ${labCommand.down} removes what is left`;
 
 /** What the lab of a project is doing. */
 export async function labStatus({ projectDirectory }: LabOptions): Promise<LabStatus> {

@@ -1,5 +1,6 @@
 import { randomInt } from "node:crypto";
 import { OperationError } from "../errors";
+import { labCommand } from "../operator-commands";
 import profiles from "./aws/timings.json";
 
 /**
@@ -45,6 +46,6 @@ export function keptTimings(kept: LabTimings, { timings, seed }: TimingsRequest)
   throw new OperationError(
     "LabTimingsSet",
     `the lab is up with ${kept.profile} timings, seed ${kept.seed}, and they last as long as it does; ` +
-      "run cdktf-swarm lab down first",
+      `run ${labCommand.down} first`,
   );
 }

@@ -86,7 +86,7 @@ class Up {
     const isUp = before?.supervisor !== undefined && isAlive(before.supervisor);
     const timings = isUp && before.timings ? keptTimings(before.timings, this.options) : newTimings(this.options);
     if (before !== undefined && !isUp) {
-      if (this.options.discard !== true) await refuseToDiscard(before);
+      if (this.options.discard !== true) await refuseToDiscard(before, config.environment);
       await this.removeRemains(true);
     }
     if (!isUp) rmSync(this.paths.events, { force: true }); // another lab's

@@ -1,4 +1,5 @@
 import { physicalName } from "../naming";
+import { labCommand } from "../operator-commands";
 
 /** Where the nodes run, hence how their logs are read. */
 export type LogPlace = { readonly kind: "lab" } | { readonly kind: "aws"; readonly region: string };
@@ -9,21 +10,21 @@ export function agentLogHint(
   instance: { readonly instanceId: string; readonly name?: string },
 ): string {
   return place.kind === "lab"
-    ? `npx cdktf-swarm lab exec ${instance.name ?? instance.instanceId} -- journalctl -u swarm-node`
+    ? labCommand.exec(instance.name ?? instance.instanceId, "journalctl -u swarm-node")
     : `aws ssm start-session --region ${place.region} --target ${instance.instanceId}, then journalctl -u swarm-node`;
 }
 
 /** How to find out why a manager slot's instance was never heard of. */
 export function silentSlotHint(place: LogPlace, cluster: string, slot: number): string {
   return place.kind === "lab"
-    ? `npx cdktf-swarm lab status; npx cdktf-swarm lab exec manager-${slot} -- journalctl -b`
+    ? `${labCommand.status}; ${labCommand.exec(`manager-${slot}`, "journalctl -b")}`
     : silentGroupHint(place.region, physicalName.managerGroup(cluster, slot));
 }
 
 /** How to find out why workers of a pool were never heard of. */
 export function silentPoolHint(place: LogPlace, cluster: string, pool: string): string {
   return place.kind === "lab"
-    ? "npx cdktf-swarm lab status"
+    ? labCommand.status
     : silentGroupHint(place.region, physicalName.workerGroup(cluster, pool));
 }
 
@@ -33,7 +34,7 @@ export function stopHint(
   { names, instanceIds }: { readonly names: readonly string[]; readonly instanceIds: readonly string[] },
 ): string {
   return place.kind === "lab"
-    ? `npx cdktf-swarm lab fault stop ${names.join(" ")}`
+    ? labCommand.fault("stop", ...names)
     : `aws ec2 stop-instances --region ${place.region} --instance-ids ${instanceIds.join(" ")}`;
 }
 
@@ -43,7 +44,7 @@ export function restartEngineHint(
   instance: { readonly instanceId: string; readonly name?: string },
 ): string {
   return place.kind === "lab"
-    ? `npx cdktf-swarm lab exec ${instance.name ?? instance.instanceId} -- systemctl restart docker`
+    ? labCommand.exec(instance.name ?? instance.instanceId, "systemctl restart docker")
     : `aws ssm start-session --region ${place.region} --target ${instance.instanceId}, then sudo systemctl restart docker`;
 }
 
@@ -53,7 +54,7 @@ export function replaceWorkerHint(
   instance: { readonly instanceId: string; readonly name?: string },
 ): string {
   return place.kind === "lab"
-    ? `npx cdktf-swarm lab fault replace ${instance.instanceId}`
+    ? labCommand.fault("replace", instance.instanceId)
     : `aws autoscaling terminate-instance-in-auto-scaling-group --region ${place.region} ` +
         `--instance-id ${instance.instanceId} --no-should-decrement-desired-capacity`;
 }

@@ -1,7 +1,7 @@
 import { describe, expect, onTestFinished, test, vi } from "vitest";
-import { shellQuote } from "../../lib/cli/commands/lab-env";
 import { OperationError } from "../../lib/errors";
 import type { labUp as labUpPort } from "../../lib/lab";
+import { shellWord } from "../../lib/operator-commands";
 import { cluster } from "../operations/fixtures";
 import { DEV_YAML, directoryWith, project, registry, runCli } from "./support";
 
@@ -115,7 +115,7 @@ describe("lab", () => {
     const world = { cwd: project(), signal: AbortSignal.abort(), lab: { labUp: () => new Promise<never>(() => {}) } };
     const { code, stderr } = await runCli(["lab", "up"], world);
     expect(code).toBe(130);
-    expect(stderr).toContain("`cdktf-swarm lab down` removes what was started");
+    expect(stderr).toContain("`npx cdktf-swarm lab down` removes what was started");
   });
 
   test("a failure of the lab is told in its own words, with 1", async () => {
@@ -158,8 +158,8 @@ describe("lab", () => {
   test("env prints lines a shell can evaluate", async () => {
     const variables = async () => ({ A: "plain", B: "it's $HOME `x`" });
     const { stdout } = await runCli(["lab", "env"], { lab: { labEnvironment: variables } });
-    expect(stdout).toBe("export A='plain'\nexport B='it'\\''s $HOME `x`'\n");
-    expect(shellQuote("")).toBe("''");
+    expect(stdout).toBe("export A=plain\nexport B='it'\\''s $HOME `x`'\n");
+    expect(shellWord("")).toBe("''");
   });
 
   test.each([

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { buildProgram } from "../../lib/cli/program";
-import { type ClusterTarget, operatorCommand } from "../../lib/operator-commands";
+import { type ClusterTarget, labCommand, operatorCommand } from "../../lib/operator-commands";
 import { registry, runCli } from "./support";
 
 const DECLARED: ClusterTarget = { cluster: "apps", region: "eu-west-1" };
@@ -37,6 +37,19 @@ function commandsFor(target: ClusterTarget): readonly string[] {
   ];
 }
 
+const LAB_COMMANDS = [
+  operatorCommand.deploy("production"),
+  labCommand.up,
+  labCommand.upAnew("test"),
+  labCommand.status,
+  labCommand.env,
+  labCommand.down,
+  labCommand.exec("manager-0", "docker node ls"),
+  labCommand.fault("start", "manager-0"),
+  labCommand.fault("stop", "manager-0", "manager-1"),
+  labCommand.fault("replace", "i-0123"),
+];
+
 describe("every command that a message prints", () => {
   test.each([
     ["an environment", FROM_A_FILE],
@@ -45,9 +58,20 @@ describe("every command that a message prints", () => {
     for (const printed of commandsFor(target)) expect([printed, chosenBy(printed)]).toEqual([printed, true]);
   });
 
+  test.each(LAB_COMMANDS)("is one that the command line takes: %s", (printed) => {
+    expect(chosenBy(printed)).toBe(true);
+  });
+
+  test.each([
+    ["/srv/my lab", "cd '/srv/my lab' && npx cdktf-swarm lab down"],
+    ["/srv/lab", "cd /srv/lab && npx cdktf-swarm lab down"],
+  ])("is read by a shell as it was meant, for a lab in %s", (directory, printed) => {
+    expect(labCommand.downIn(directory)).toBe(printed);
+  });
+
   test("is made in one place: no other file writes the words of a verb down", () => {
     const written = sources("lib").filter((file) =>
-      /cdktf-swarm (status|recover|managers (retire|replace)) (\$\{|ENV)/.test(
+      /cdktf-swarm (lab|validate|plan|deploy|status|wait|recover|managers)\b/.test(
         readFileSync(file, "utf8").replaceAll(/^\s*(\*|\/\/|\/\*\*).*$/gm, ""),
       ),
     );

@@ -1,3 +1,4 @@
+import { shellWord } from "../../operator-commands";
 import type { Action } from "../context";
 
 /** `cdktf-swarm lab env`: what a shell needs so that tools talk to the lab instead of AWS. */
@@ -5,13 +6,8 @@ export function labEnv(): Action {
   return async (context) => {
     const lab = await context.lab();
     const variables = await lab.labEnvironment({ projectDirectory: context.cwd });
-    const lines = Object.entries(variables).map(([name, value]) => `export ${name}=${shellQuote(value)}`);
+    const lines = Object.entries(variables).map(([name, value]) => `export ${name}=${shellWord(value)}`);
     context.output.result(lines.join("\n"));
     return 0;
   };
-}
-
-/** A word that every POSIX shell reads back as it was. */
-export function shellQuote(text: string): string {
-  return `'${text.replaceAll("'", "'\\''")}'`;
 }

@@ -1,4 +1,5 @@
 import type { FaultRequest, FaultyHost, HostChoice } from "../../lab";
+import { labCommand } from "../../operator-commands";
 import type { Action, CliContext } from "../context";
 import { UsageError } from "../failure";
 import { describeFault } from "../fault-lines";
@@ -58,7 +59,8 @@ export function labFaultList(options: FaultOptions): Action {
 export function hostChoice(nodes: readonly string[], { all }: FaultOptions): HostChoice {
   if (all === true && nodes.length === 0) return "all";
   if (all === true) throw new UsageError(`--all and ${nodes.join(" ")}: write one of them`);
-  if (nodes.length === 0) throw new UsageError("which host? Write its name, as `lab status` shows it, or --all");
+  if (nodes.length === 0)
+    throw new UsageError(`which host? Write its name, as \`${labCommand.status}\` shows it, or --all`);
   return nodes;
 }
 
@@ -68,7 +70,7 @@ export function partitionRequest(
   { az, keepApi, for: seconds }: { readonly az?: string; readonly keepApi?: boolean; readonly for?: number },
 ): FaultRequest {
   if (nodes.length === 0 && az === undefined)
-    throw new UsageError("which hosts? Write their names, as `lab status` shows them, or --az ZONE");
+    throw new UsageError(`which hosts? Write their names, as \`${labCommand.status}\` shows them, or --az ZONE`);
   return { kind: "partition", hosts: nodes, availabilityZone: az, keepApi: keepApi === true, seconds };
 }
 

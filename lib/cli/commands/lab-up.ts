@@ -1,5 +1,6 @@
 import { OperationError } from "../../errors";
 import type { LabProgress, TimingProfile } from "../../lab";
+import { labCommand } from "../../operator-commands";
 import type { Action, CliContext } from "../context";
 import { expectedSwarm, loadNamedEnvironment } from "../environments";
 import { LabProgressView } from "../lab-progress-view";
@@ -54,7 +55,7 @@ export function labUp(environment: string, { timings, seed, discard }: LabUpChoi
     );
     context.output.result(`\n${formatStatus(status)}`);
     context.output.note(
-      `${Math.round(view.elapsedSeconds())} s in all; try: cdktf-swarm lab exec manager-0 -- docker node ls`,
+      `${Math.round(view.elapsedSeconds())} s in all; try: ${labCommand.exec("manager-0", "docker node ls")}`,
     );
     return 0;
   };
@@ -64,7 +65,7 @@ export function labUp(environment: string, { timings, seed, discard }: LabUpChoi
 async function untilInterrupted<T>(work: Promise<T>, { signal }: CliContext): Promise<T> {
   const interruption = new Promise<never>((_, reject) => {
     const stop = (): void =>
-      reject(new OperationError("Interrupted", "interrupted; `cdktf-swarm lab down` removes what was started"));
+      reject(new OperationError("Interrupted", `interrupted; \`${labCommand.down}\` removes what was started`));
     if (signal.aborted) stop();
     else signal.addEventListener("abort", stop, { once: true });
   });

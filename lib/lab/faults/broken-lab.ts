@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { OperationError } from "../../errors";
+import { labCommand } from "../../operator-commands";
 import { readAccount } from "../account-state";
 import type { AwsControl } from "../aws-control";
 import { type DockerCli, dockerCli } from "../docker-cli";
@@ -55,7 +56,7 @@ export class BrokenLab {
     const paths = labPaths(projectDirectory);
     const state = new StateFile<LabState>(paths.state).read();
     if (state?.engine === undefined || !existsSync(state.engine.socket))
-      throw new OperationError("LabDown", "there is no lab here; start one with: cdktf-swarm lab up");
+      throw new OperationError("LabDown", `there is no lab here; start one with: ${labCommand.up}`);
     const { endpoint: front, stateEndpoint } = new StateFile<SupervisorState>(paths.supervisor).read() ?? {};
     const isRunning = state.supervisor !== undefined && isAlive(state.supervisor);
     if (!isRunning || stateEndpoint === undefined || front === undefined)

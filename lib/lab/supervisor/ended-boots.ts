@@ -1,3 +1,4 @@
+import { labCommand } from "../../operator-commands";
 import type { DockerCli } from "../docker-cli";
 import { ENDED_HOST } from "../ended-hosts";
 import { containerName, endedByItself, type HostContainer } from "../hosts";
@@ -48,7 +49,7 @@ export class EndedBoots {
         : `; it said at the end:\n    ${lines.slice(-TOLD_LINES).join("\n    ")}`;
     this.journal.fault(
       `${prefixOf(instanceId)}${name} ended with ${exitCode} while it booted${said}\n` +
-        `    to boot it again: cdktf-swarm lab fault start ${name}`,
+        `    to boot it again: ${labCommand.fault("start", name)}`,
     );
   }
 }
