@@ -58,8 +58,8 @@ export function statusNodes(
   const isCounted = countedBy(record);
   const others = [...unclaimed].map((report) => {
     const status = reportedStatus(report, looked);
-    if (isCounted(report)) return { ...status, member: true, availability: "active" as const };
-    return isRemovedByForce(record, report, looked) ? { ...status, removed: true } : status;
+    if (isRemovedByForce(record, report, records, looked)) return { ...status, removed: true };
+    return isCounted(report) ? { ...status, member: true, availability: "active" as const } : status;
   });
   const nodes = [...joined, ...others].map((node) => ({ ...node, name: nodeName(node, names) }));
   return refuted(nodes, looked).sort(byPlace);
@@ -79,14 +79,24 @@ export function isNameless({ member, instanceId, address, pool, slot }: Unnamed)
   return member && instanceId === undefined && address === "" && pool === undefined && slot === undefined;
 }
 
-/** In a swarm that is ready, a live node that says it is a part of it, and that the leader's full list does not have. */
-function isRemovedByForce(record: ClusterRecord | undefined, report: Report, looked: Looked): boolean {
-  const listsAll = record?.phase === "ready" && record.summary !== undefined && record.summary.counted === undefined;
-  if (!listsAll || report.state !== "ready" || report.nodeId === undefined) return false;
-  const heard = Date.parse(report.updatedAt);
+/**
+ * In a swarm that is ready, a live node that says it is a part of it, and that the leader's full list does not have. Of a
+ * large swarm the leader lists a part: there its tombstone tells, which it writes after half a minute (P9).
+ */
+function isRemovedByForce(
+  record: ClusterRecord | undefined,
+  { nodeId, state, updatedAt }: Report,
+  { tombstones }: NodeRecords,
+  looked: Looked,
+): boolean {
+  const { phase, summary } = record ?? {};
+  const heard = Date.parse(updatedAt);
+  const isLive = state === "ready" && nodeId !== undefined && looked.now - heard <= NODE_SILENT_AFTER;
+  if (phase !== "ready" || summary === undefined || !isLive) return false;
+  if (summary.counted !== undefined)
+    return tombstones.some((each) => each.nodeId === nodeId && each.state === "removed");
   // One that has joined a moment ago is in the leader's next view.
-  const isSettled = heard > Date.parse(record?.summary?.updatedAt ?? "") + VIEW_LATE;
-  return isSettled && looked.now - heard <= NODE_SILENT_AFTER;
+  return heard > Date.parse(summary.updatedAt) + VIEW_LATE;
 }
 
 /** Time within which the leader's view has a node that is new. */

@@ -43,6 +43,21 @@ describe("a swarm whose leader only counts most of its workers", () => {
     expect(seen).toMatchObject({ "10.20.9.1": true, "10.20.9.2": true, "10.20.9.3": false });
   });
 
+  test("fails when status takes one that was removed by force for a counted worker", () => {
+    // GIVEN
+    const later = new Date(Date.parse(WRITTEN_AT) + 60_000).toISOString();
+    const tombstones = [{ nodeId: "node-general2", state: "removed" as const, updatedAt: WRITTEN_AT }];
+    const nodes = [nodeRecord("general", 2, { updatedAt: later }), nodeRecord("general", 3, { updatedAt: later })];
+    const sources = { target: APPS, records: { nodes, slots: [], tombstones }, now: Date.parse(later) };
+    // WHEN
+    const { nodes: seen, faults } = mergeStatus({ ...sources, record: large({ count: 1 }) });
+    // THEN
+    expect(seen.filter(({ removed }) => removed).map(({ nodeId }) => nodeId)).toEqual(["node-general2"]);
+    expect(faults.map(({ text }) => text)).toContain(
+      "general 10.20.9.2 runs, and the swarm has no such node any more: it was removed by force",
+    );
+  });
+
   test("fails when a time-out sends to the logs of workers that are Ready", () => {
     // GIVEN
     const waiting = nodeRecord("general", 3, { state: "waiting", nodeId: undefined });
