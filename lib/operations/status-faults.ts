@@ -1,17 +1,17 @@
 import type { ClusterTarget } from "../operator-commands";
 import { operatorCommand } from "../operator-commands";
 import type { ClusterRecord } from "../registry/records";
-import { duration, type Looked } from "./evidence";
+import { duration, type Looked, silence } from "./evidence";
 import type { WantedNodes } from "./group-sizes";
-import type { Leadership } from "./leadership";
-import { type LogPlace, restartEngineHint, silentPoolHint, silentSlotHint } from "./log-hints";
+import { LEADERLESS_AFTER, type Leadership } from "./leadership";
+import { agentLogHint, type LogPlace, restartEngineHint, silentPoolHint, silentSlotHint } from "./log-hints";
 import { managerName } from "./manager-slots";
 import { type NodePicture, nodeFaults } from "./node-faults";
 import type { PoolStatus } from "./pool-status";
 import type { Quorum } from "./quorum";
 import type { NodeRecords } from "./registry-reader";
 import type { StatusFault } from "./status-fault";
-import type { NodeStatus } from "./status-nodes";
+import { type NodeStatus, sightingOf } from "./status-nodes";
 
 /** What faults are found in. */
 export interface Picture {
@@ -76,20 +76,33 @@ function quorumFault({ target, record, nodes, quorum, looked }: Picture): Status
   };
 }
 
-function leaderlessFault({ place, nodes, leader, looked }: Picture): StatusFault | undefined {
+function leaderlessFault(picture: Picture): StatusFault | undefined {
+  const { place, nodes, leader, looked } = picture;
   if (leader.state !== "nobody") return undefined;
   const { name, instanceId, heardAt } = leader;
   const last = nodes.find((node) => node.instanceId !== undefined && node.instanceId === instanceId);
   const heard = heardAt === undefined ? "" : `, which last said so ${duration(looked.now - Date.parse(heardAt))} ago`;
   const who = name === undefined ? "" : `; the last leader was ${name}${heard}`;
-  return {
-    text: `nobody leads the swarm, though managers report: lost nodes are not replaced, and new ones do not join${who}`,
-    details: [...sharedErrors(nodes)],
-    command:
-      last === undefined || last.lost !== undefined || instanceId === undefined
-        ? undefined
-        : restartEngineHint(place, { instanceId, name }),
-  };
+  const what = "nobody leads the swarm, though managers report: lost nodes are not replaced, and new ones do not join";
+  const details = [...sharedErrors(nodes)];
+  if (last?.instanceId !== undefined && last.lost === undefined) {
+    return { text: `${what}${who}`, details, command: restartEngineHint(place, { instanceId: last.instanceId, name }) };
+  }
+  const next =
+    "where a majority answers, another one leads within two minutes by itself; if not, the log of a manager says why";
+  return { text: `${what}${who}; ${next}`, details, command: logOfReporter(picture) };
+}
+
+/** The log of a manager that reports, one with an error first. */
+function logOfReporter({ place, nodes, looked }: Picture): string | undefined {
+  const reporting = nodes.filter(
+    (node) =>
+      node.slot !== undefined &&
+      node.lost === undefined &&
+      silence(sightingOf(node), looked, LEADERLESS_AFTER) === undefined,
+  );
+  const { instanceId, name } = reporting.find(({ error }) => Boolean(error)) ?? reporting[0] ?? {};
+  return instanceId === undefined ? undefined : agentLogHint(place, { instanceId, name });
 }
 
 /** That no manager may be lost is a fault of its own only while nothing is wrong with one of them. */

@@ -85,6 +85,26 @@ describe("who leads", () => {
     expect(faults[0]?.details).toEqual([error]);
   });
 
+  test("is told to come by itself, with the log to read if not, where the last leader is lost", () => {
+    // GIVEN a leader that is gone, and two managers that report, one with an error
+    const nodes = [
+      managerRecord(0),
+      managerRecord(1, at(300)),
+      managerRecord(2, { ...at(300), error: "no room left on the disk" }),
+    ];
+    const instances = new Map([["i-m0", "terminated"] as const]);
+    const record = { ...cluster(three), lead: { instanceId: "i-m0", at: WRITTEN_AT } };
+    // WHEN
+    const { faults } = statusOf({ record, records: { nodes }, after: 300, instances });
+    // THEN
+    expect(faults[0]).toMatchObject({
+      text: expect.stringMatching(
+        /^nobody leads the swarm.*the last leader was manager-0.* leads within two minutes by itself/,
+      ),
+      command: expect.stringContaining("--target i-m2, then journalctl -u swarm-node"),
+    });
+  });
+
   test("is not missed in a swarm that forms, nor where no manager reports", () => {
     expect(statusOf({ record: cluster([], { phase: "forming" }) }).leader.state).toBe("unknown");
     expect(statusOf({ after: 3_600 }).leader.state).toBe("unknown");
