@@ -13,13 +13,14 @@ const silent = {
   getSlot: (_: number, signal?: AbortSignal) => silence(signal),
   scanNodes: silence,
 };
-const slots: readonly SlotRecord[] = [0, 1, 2].map((slot) =>
-  slotRecord(slot, { nodeId: `node-m${slot}`, state: "ready", updatedAt: new Date().toISOString() }),
-);
+const slots = (): readonly SlotRecord[] =>
+  [0, 1, 2].map((slot) =>
+    slotRecord(slot, { nodeId: `node-m${slot}`, state: "ready", updatedAt: new Date().toISOString() }),
+  );
 const answering = {
   ...registry(),
-  getSlot: async (slot: number) => slots[slot],
-  scanNodes: async () => ({ nodes: [], slots, tombstones: [] }),
+  getSlot: async (slot: number) => slots()[slot],
+  scanNodes: async () => ({ nodes: [], slots: slots(), tombstones: [] }),
 };
 const writer = { change: async () => ({ made: true }) as const };
 
