@@ -1,7 +1,7 @@
 import { type Document, isMap, isScalar, isSeq, type Node, type Pair, parseDocument, type YAMLMap } from "yaml";
 import type { Path } from "../limits/finding";
 import { aliasFault } from "./aliases";
-import { keyFaults, keyName, type SyntaxFault, startOf, syntaxFaults } from "./syntax";
+import { dropUnnamed, keyFaults, keyName, type SyntaxFault, startOf, syntaxFaults } from "./syntax";
 
 /** A place in a file; both count from 1. */
 export interface Position {
@@ -42,6 +42,7 @@ export function readYaml(text: string): YamlFile {
   const { faults, isBroken } = syntaxFaults(document, text);
   if (isBroken) return file(undefined, faults);
   const all = [...faults, ...keyFaults(document)];
+  dropUnnamed(document);
   try {
     return file(document.toJS(), all);
   } catch {

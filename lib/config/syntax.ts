@@ -135,6 +135,15 @@ function describe({ code, message, pos }: YAMLError, text: string): string {
   return `must be valid YAML, got a syntax error: ${message}`;
 }
 
+/** Takes out what has a key that is no word: it is told of as such, and would be an unknown key besides. */
+export function dropUnnamed(document: Document): void {
+  visit(document, {
+    Map(_, map) {
+      map.items = map.items.filter(({ key }) => keyName(key) !== undefined);
+    },
+  });
+}
+
 /** What the parser takes and no environment may have: keys that are written twice, and keys that are no words. */
 export function keyFaults(document: Document): SyntaxFault[] {
   const faults: SyntaxFault[] = [];

@@ -102,6 +102,12 @@ describe("a broken text is told once, where it has to be mended:", () => {
   });
 });
 
+it("a key that is no word is told once, where it stands", () => {
+  expect(faultsOf(`${MINIMAL}? [a, b]\n: c\n`)).toEqual([
+    "7:3: must be a word as a key, got a list; write the key out",
+  ]);
+});
+
 it("what comes before a broken place is told too", () => {
   expect(faultsOf(`cluster: !Ref a\n${MINIMAL}workers: [\n`).map((fault) => fault.split(": ")[0])).toEqual([
     "1:10",
