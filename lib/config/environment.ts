@@ -119,7 +119,7 @@ export interface WorkerPoolConfig {
   /** Unique among the pools, 1 to 32 characters. */
   readonly name: string;
   /**
-   * Number of workers at first.
+   * Number of workers that each deploy sets, whatever scaling has made of it.
    *
    * @default - `min` when it is given, otherwise 1
    */

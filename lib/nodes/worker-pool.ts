@@ -12,7 +12,7 @@ import { NodeLaunchTemplate, type NodeMachineOptions } from "./node-launch-templ
 /** What the workers of a pool are like. */
 export interface WorkerPoolOptions extends NodeMachineOptions {
   /**
-   * Number of workers a deploy sets.
+   * Number of workers that each deploy sets, whatever scaling has made of it.
    *
    * @default - `min`, or 1 where that is not given either (0 where `max` is)
    */

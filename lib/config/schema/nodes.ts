@@ -29,7 +29,9 @@ export const pool = map({
   name: text(poolName).describe("Name of the pool, unique in the cluster."),
   desired: whole(nodes.poolSize(2))
     .optional()
-    .describe("Number of workers at first. Default: min when it is given, otherwise 1."),
+    .describe(
+      "Number of workers that each deploy sets, whatever scaling has made of it. Default: min when it is given, otherwise 1.",
+    ),
   min: whole(nodes.poolSize(1)).optional().describe("Fewest workers that scaling may leave. Default: 0."),
   max: whole(nodes.poolSize(6))
     .optional()
