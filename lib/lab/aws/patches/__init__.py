@@ -2,6 +2,7 @@
 
 from . import (
     addresses,
+    attribute_values,
     efs,
     endpoints,
     images,
@@ -19,6 +20,7 @@ def apply_all() -> None:
     """Changes moto's classes in place. Call it once, before the first request."""
     for concern in (
         addresses,
+        attribute_values,
         endpoints,
         efs,
         images,

@@ -2,6 +2,8 @@ import {
   CreateTableCommand,
   DynamoDBClient,
   GetItemCommand,
+  PutItemCommand,
+  ScanCommand,
   TransactWriteItemsCommand,
 } from "@aws-sdk/client-dynamodb";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -88,4 +90,27 @@ test("fails when a transaction that is cancelled does not say which condition fa
     CancellationReasons: [{ Code: "None" }, { Code: "ConditionalCheckFailed" }],
   });
   expect([await read("cluster-2"), await read("other-token")]).toMatchObject([{ claimedBy: "first" }, undefined]);
+});
+
+test("fails when a value of any type is not read as it was written", async () => {
+  const Item = {
+    pk: { S: "types" },
+    text: { S: 'a"\n\u00e9' },
+    empty: { S: "" },
+    number: { N: "-1.5" },
+    truth: { BOOL: false },
+    nothing: { NULL: true as const },
+    bytes: { B: new Uint8Array([0, 255, 10]) },
+    texts: { SS: ["a", "b"] },
+    numbers: { NS: ["1", "2"] },
+    list: { L: [{ S: "a" }, { M: { number: { N: "1" }, bytes: { B: new Uint8Array([1]) } } }, { L: [] }] },
+    map: { M: { S: { S: "a type's name" }, map: { M: {} } } },
+  };
+  await client.send(new PutItemCommand({ TableName, Item }));
+
+  const one = await client.send(new GetItemCommand({ TableName, Key: { pk: Item.pk } }));
+  const all = await client.send(new ScanCommand({ TableName }));
+
+  expect(one.Item).toEqual(Item);
+  expect(all.Items?.find(({ pk }) => pk?.S === "types")).toEqual(Item);
 });
