@@ -6,6 +6,8 @@ process.env["AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED"] = "true";
 
 export default defineConfig({
   test: {
+    // Vitest leaves one processor to whoever watches; nobody does here.
+    maxWorkers: "100%",
     projects: [
       {
         test: {
