@@ -1,8 +1,8 @@
 import { OperationError } from "../errors";
 import type { Deadline } from "./deadline";
 
-/** Pause between two looks, in seconds. */
-const INTERVAL_SECONDS = 2;
+/** Pause between two looks, in seconds: each reads the cluster's record and a few slots'. */
+const INTERVAL_SECONDS = 0.5;
 
 /** What a watch ended with. */
 export interface Watched<T> {
