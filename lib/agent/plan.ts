@@ -1,4 +1,5 @@
 import type { NodeSettings } from "../registry/node-settings";
+import type { ClusterRecord } from "../registry/records";
 import { fraction } from "./back-off";
 import { isStandingStill } from "./decide/abandon";
 import { joinTurn } from "./decide/join";
@@ -8,6 +9,7 @@ import { promotionCandidates } from "./decide/promote";
 import { unplaced } from "./decide/remove";
 import { hasCaughtUp, isReachableManager, isSilentMember, rosterOf, slotOf } from "./decide/roster";
 import { type Situation, situationOf } from "./decide/situation";
+import { nodesIn } from "./decide/summary";
 import { newcomers, vacancies, wantedSlots } from "./decide/vacancies";
 import type { Memory } from "./memory";
 import type { Fact, Observation } from "./model";
@@ -36,15 +38,27 @@ const SECOND = 1_000;
 const IDLE_INTERVAL = 54 * SECOND;
 /** Time between two looks of the leader, for which others wait who ask to be drained or retired: two in any minute. */
 const LEADER_INTERVAL = 31 * SECOND;
-/** Time between two looks while a node waits for something, at first and in the long run. */
-const EAGER_INTERVAL = 0.9 * SECOND;
+/** Time between two looks while a node waits for something: as it begins to, soon after, and in the long run. */
+const PROMPT_INTERVAL = 0.25 * SECOND;
+const EAGER_INTERVAL = SECOND;
 const PATIENT_INTERVAL = 5 * SECOND;
 /** Time between two looks of a worker that waits for the managers: thousands may, and all look at one record. */
 const WAITING_INTERVAL = 2 * SECOND;
+/** What it is for each node, once the leader has told how many there are: 1,000 looks a second, so that few wait less. */
+const WAITING_PER_NODE = 1;
+/**
+ * Time between two looks of a leader at dockerd while something moves, and at the table while it has something to mend;
+ * for each node there is, so that in a large swarm it is not all the leader does, and within these bounds.
+ */
+const MOVING = { perNode: 0.5, least: 0.1 * SECOND, most: 0.5 * SECOND };
+const MENDING = { perNode: 1, least: 0.2 * SECOND, most: SECOND };
 /** Time over which the first looks of workers that start together are spread. */
 const START_SPREAD = 2 * SECOND;
-/** For how long a node looks eagerly. */
+/** For how long a node looks promptly, and for how long at least eagerly. */
+const PROMPT_FOR = 120 * SECOND;
 const EAGER_FOR = 600 * SECOND;
+/** For how long after a change in the swarm more of them are to be expected. */
+const MOVING_FOR = 10 * SECOND;
 /** For how long after a change in the swarm its leader looks eagerly for what is to be mended. */
 const EAGER_LEAD = 120 * SECOND;
 const METADATA_INTERVAL = 5 * SECOND;
@@ -101,14 +115,22 @@ export function tickInterval(observation: Observation, memory: Memory, settings:
   const { now } = observation;
   if (situation.leads) {
     const quiet = now - memory.swarmChange.at;
-    const isMoving = quiet < 10 * SECOND || (quiet < EAGER_LEAD && isUrgent(situation));
-    if (isMoving) return 0.5 * SECOND;
-    return Math.max(2 * SECOND, (situation.docker?.nodes?.length ?? 0) * LOOK_PER_NODE);
+    const nodes = situation.docker?.nodes?.length ?? 0;
+    if (quiet < MOVING_FOR) return forNodes(nodes, MOVING);
+    if (quiet < EAGER_LEAD && isUrgent(situation)) return MOVING.most;
+    return Math.max(2 * SECOND, nodes * LOOK_PER_NODE);
   }
   if (isSettled(observation, memory, settings)) return 5 * SECOND;
   if (observation.cluster === undefined && now < firstLook(situation)) return firstLook(situation) - now;
   if (isWaitingForTurn(situation, now)) return Math.min(joinTurn(situation) - now, 5 * SECOND);
-  return waitsForLong(memory, now) ? 5 * SECOND : SECOND;
+  return waitingInterval(memory, now);
+}
+
+/** Time between two looks for what a node waits for: the longer it has waited, the longer that. */
+function waitingInterval({ unsettledSince }: Memory, now: number): number {
+  const waited = now - (unsettledSince ?? now);
+  if (waited < PROMPT_FOR) return PROMPT_INTERVAL;
+  return waited < EAGER_FOR ? EAGER_INTERVAL : PATIENT_INTERVAL;
 }
 
 /** Whether what the node waits for takes so long that it need not be looked for every second. */
@@ -127,9 +149,15 @@ function clusterInterval(situation: Situation, now: number): number {
   if (isSettled(observation, memory, settings) && !observation.terminating) return IDLE_INTERVAL;
   // It is looked at again right before the join, whatever happens until then.
   if (isWaitingForTurn(situation, now)) return IDLE_INTERVAL;
-  if (waitsForLong(memory, now)) return PATIENT_INTERVAL;
-  const waits = settings.role === "worker" && !mayJoin(record?.phase, settings);
-  return waits ? WAITING_INTERVAL : EAGER_INTERVAL;
+  const interval = waitingInterval(memory, now);
+  const isForManagers = settings.role === "worker" && !mayJoin(record?.phase, settings);
+  return isForManagers ? Math.max(interval, crowdInterval(record)) : interval;
+}
+
+/** Time between two looks of each worker that waits for the managers, so that the record bears all of them. */
+function crowdInterval(record: ClusterRecord | undefined): number {
+  const summary = record?.phase === "forming" ? record.summary : undefined;
+  return summary === undefined ? WAITING_INTERVAL : Math.min(WAITING_INTERVAL, nodesIn(summary) * WAITING_PER_NODE);
 }
 
 function isWaitingForTurn(situation: Situation, now: number): boolean {
@@ -142,15 +170,19 @@ function isWaitingForTurn(situation: Situation, now: number): boolean {
 function slotInterval(last: Observation, memory: Memory): number {
   if (isRetired(last)) return IDLE_INTERVAL;
   const isOutside = last.docker?.value.status.state === "inactive";
-  return !memory.slotHeld || isOutside ? EAGER_INTERVAL : Number.POSITIVE_INFINITY;
+  return !memory.slotHeld || isOutside ? waitingInterval(memory, last.now) : Number.POSITIVE_INFINITY;
 }
 
 function tableInterval(situation: Situation): number {
   if (!situation.leads) return 10 * SECOND;
   if (!isUrgent(situation)) return LEADER_INTERVAL;
   const quiet = situation.observation.now - situation.memory.swarmChange.at;
-  if (quiet < EAGER_LEAD) return EAGER_INTERVAL;
+  if (quiet < EAGER_LEAD) return forNodes(situation.observation.table?.value.nodes.length ?? 0, MENDING);
   return quiet < 600 * SECOND ? 10 * SECOND : LEADER_INTERVAL;
+}
+
+function forNodes(count: number, { perNode, least, most }: typeof MOVING): number {
+  return Math.min(most, Math.max(least, count * perNode));
 }
 
 /** Whether the leader has something to mend that the registry may tell more about. */

@@ -38,6 +38,37 @@ describe("the leader at rest", () => {
   });
 });
 
+describe("a node that waits", () => {
+  it.each([
+    [0, 250],
+    [119_999, 250],
+    [120_000, 1_000],
+    [599_999, 1_000],
+    [600_000, 5_000],
+  ])(
+    "for %i milliseconds looks again after %i: what takes long may be waited for with patience",
+    (waited, interval) => {
+      const waiting = observation({ cluster: seen(clusterRecord({ phase: "forming" })) });
+      expect(tickInterval(waiting, memory({ unsettledSince: NOW - waited }), WORKER, false)).toBe(interval);
+    },
+  );
+});
+
+describe("the leader while something moves", () => {
+  it("looks ten times a second, and less often at a swarm whose list takes long to read", () => {
+    // GIVEN
+    const labels = { az: "eu-west-1a", pool: "general" };
+    const swarm = (count: number) =>
+      leaderSees([manager(0), ...Array.from({ length: count - 1 }, (_, index) => worker(`w${index}`, { labels }))]);
+    const moving = memory({ swarmChange: { signature: "", at: NOW } });
+    const interval = (count: number) => tickInterval(swarm(count), moving, managerSettings(0, 1), false);
+    // WHEN / THEN
+    expect(interval(5)).toBe(100);
+    expect(interval(400)).toBe(200);
+    expect(interval(5_000)).toBe(500);
+  });
+});
+
 describe("what many workers ask of one record", () => {
   it("is spread over two seconds when they start together", () => {
     // GIVEN
@@ -60,11 +91,28 @@ describe("what many workers ask of one record", () => {
     const waiting = (ago: number) => observation({ cluster: seen(clusterRecord({ phase: "forming" }), ago) });
     const remembered = memory({ unsettledSince: NOW - 5_000 });
     // WHEN / THEN
-    expect(tickInterval(waiting(0), remembered, WORKER, false)).toBe(1_000);
-    const forLong = { ...remembered, unsettledSince: NOW - 600_000 };
-    expect(tickInterval(waiting(0), forLong, WORKER, false)).toBe(5_000);
     expect(looks(waiting(1_999), remembered)).toBe(false);
     expect(looks(waiting(2_000), remembered)).toBe(true);
+    const forLong = { ...remembered, unsettledSince: NOW - 600_000 };
+    expect(looks(waiting(4_999), forLong)).toBe(false);
+    expect(looks(waiting(5_000), forLong)).toBe(true);
+  });
+
+  it.each([
+    [5_000, 2_000],
+    [2_001, 2_000],
+    [1_000, 1_000],
+    [400, 400],
+    [5, 250],
+  ])("is asked by each of %i once in %i milliseconds, once the leader has counted them", (count, interval) => {
+    // GIVEN
+    const summary = { members: [], waiting: count, faults: [], updatedAt: "" };
+    const record = clusterRecord({ phase: "forming", summary });
+    const waiting = (ago: number) => observation({ cluster: seen(record, ago) });
+    const remembered = memory({ unsettledSince: NOW - 5_000 });
+    // WHEN / THEN
+    expect(looks(waiting(interval - 1), remembered)).toBe(false);
+    expect(looks(waiting(interval), remembered)).toBe(true);
   });
 
   it("is not asked until their turn to join has come, and then at once", () => {

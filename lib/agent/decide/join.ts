@@ -50,14 +50,16 @@ export function join(situation: Situation): Finding | undefined {
 }
 
 /**
- * When this node may try to join, on its own clock. Nodes that wait for the same moment come one after another, each at
+ * When this node may try to join, on its own clock. Workers that wait for the same moment come one after another, each at
  * its own place in N/20 seconds; those that failed wait longer. Managers are few, and everyone waits for them.
  */
 export function joinTurn({ memory, record, settings, observation }: Situation): number {
-  const summary = settings.role === "worker" ? record?.summary : undefined;
-  const nodes = Math.max(settings.slots, summary === undefined ? 0 : nodesIn(summary));
+  const { notBefore } = attemptsAt(memory, "join");
+  const since = memory.joinableSince ?? observation.now;
+  if (settings.role === "manager") return Math.max(notBefore, since);
+  const nodes = Math.max(settings.slots, record?.summary === undefined ? 0 : nodesIn(record.summary));
   const place = fraction(observation.self.instanceId) * (nodes / JOINS_PER_SECOND) * 1_000;
-  return Math.max(attemptsAt(memory, "join").notBefore, (memory.joinableSince ?? observation.now) + place);
+  return Math.max(notBefore, since + place);
 }
 
 /** An order of the managers that differs from instance to instance, and stays the same for one. */

@@ -39,7 +39,7 @@ export const FOUNDING: Readonly<Record<string, Mutant>> = {
     },
     caughtBy: /^V3/,
     commands: ["moment", "tick"],
-    seed: 8,
+    seed: 110,
   },
   "token outside the transaction": {
     mutation: porting(({ registry }) => ({
@@ -86,7 +86,7 @@ export const FOUNDING: Readonly<Record<string, Mutant>> = {
     }),
     caughtBy: /^P5/,
     commands: ["EC2 error", "EC2 error", "minute", "minute"],
-    seed: 28,
+    seed: 11,
   },
   "promotion before the record names it": {
     mutation: changing((change) => ({
@@ -111,7 +111,7 @@ export const FOUNDING: Readonly<Record<string, Mutant>> = {
         step("minute", 0, 1),
       ],
     },
-    seed: 13,
+    seed: 24,
   },
   "token write ignoring index": {
     mutation: changing((change) => ({
@@ -134,12 +134,12 @@ export const FOUNDING: Readonly<Record<string, Mutant>> = {
         step("minute", 0, 0.2),
       ],
     },
-    seed: 1,
+    seed: 2,
   },
   "late act without expiry": {
     mutation: deciding(({ actions }) => actions.map((action) => ({ ...action, expiresAt: far }))),
     caughtBy: /^V(11|9)/,
     commands: ["pause host", "resume host", "tick", "moment", "minute"],
-    seed: 4,
+    seed: 11,
   },
 };

@@ -103,7 +103,7 @@ export const MEMBERSHIP: Readonly<Record<string, Mutant>> = {
     mutation: describing((instance) => instance, "terminated"),
     caughtBy: /^(V6|P5)/,
     commands: ["EC2 empty", "pause host", "crash dockerd", "minute", "minute"],
-    seed: 270,
+    seed: 5,
   },
   "stopped means dead": {
     mutation: describing((instance) =>
@@ -119,7 +119,7 @@ export const MEMBERSHIP: Readonly<Record<string, Mutant>> = {
     ),
     caughtBy: /^(P8|V5)/,
     commands: ["launch worker", "terminate instance", "crash dockerd", "moment", "minute"],
-    seed: 4,
+    seed: 1,
   },
   "two promotions in flight": {
     mutation: adding((situation) => promoteAll(situation, promotionCandidates(situation))),
@@ -138,6 +138,6 @@ export const MEMBERSHIP: Readonly<Record<string, Mutant>> = {
     ),
     caughtBy: /^P14/,
     commands: ["demote by hand", "minute"],
-    seed: 4,
+    seed: 3,
   },
 };

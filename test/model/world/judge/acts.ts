@@ -81,8 +81,9 @@ export class ActJudge {
     const { raft } = swarm;
     // As the leader sees them: nobody tells it that two others cannot hear each other.
     const after = raft.reachableByLeader(id) - raft.majority(raft.members.size - 1);
-    // A living one that is retired takes its own vote with it; a majority must be left.
-    const least = isOver(node) ? margin : 0;
+    // A living one that is retired takes its own vote with it, even if its instance shuts down by now; a majority must be left.
+    const votes = swarm.isLive(id) && this.world.table.everRetired.has(node.machine.self.instanceId);
+    const least = isOver(node) && !votes ? margin : 0;
     verdicts.unless(after >= least, `V5 demoting ${id} lowers the margin from ${margin} to ${after}`);
     if (swarm.isLive(id)) this.isOnlyOneOut(node);
     verdicts.unless(this.mayGo(node), `V6 ${id} is demoted, but ${node.machine.name} is ${node.machine.instance}`);
