@@ -97,7 +97,8 @@ export class Workload {
       await inspect("config", "{{.ID}} {{json .Spec}}"),
       await inspect("secret", "{{.ID}} {{json .Spec}}"),
     ];
-    return parts.join("");
+    // Counts how often the tasks were restarted by force, which some faults do on purpose.
+    return parts.join("").replace(/"ForceUpdate":\d+,?/g, "");
   }
 
   private async ledger({ instanceId }: HostView): Promise<string> {
