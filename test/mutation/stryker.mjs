@@ -18,7 +18,7 @@ export async function tryMutants(drawn, scratch) {
     // One that checks and one that tests; both test once all are checked.
     concurrency: 2,
     dryRunTimeoutMinutes: 15,
-    timeoutMS: 20_000,
+    timeoutMS: 60_000,
     timeoutFactor: 4,
     // Vitest strips the types without looking at them.
     disableTypeChecks: false,

@@ -28,8 +28,8 @@ export function barrier({ observation, settings, record }: Situation): Finding |
       },
     };
   }
-  if (record?.phase === "destroying") return { report: { step: "the cluster is being destroyed" } };
-  if (record?.phase === "recovering") return { report: { step: "an operator recovers the cluster" } };
+  if (found.phase === "destroying") return { report: { step: "the cluster is being destroyed" } };
+  if (found.phase === "recovering") return { report: { step: "an operator recovers the cluster" } };
   if (isOfEarlierGeneration(observation, settings, record)) {
     return failed(
       "kept out of the swarm",

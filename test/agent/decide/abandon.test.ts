@@ -40,6 +40,13 @@ describe("a forming cluster", () => {
     ]);
   });
 
+  it("is left to the others by a manager that does not hold its slot", () => {
+    // GIVEN
+    const given = forming([FOUNDER], [slotRecord(1)], answer([dead(1)]));
+    // WHEN / THEN
+    expect(abandons(given, { ...standing(), slotHeld: false })).toEqual([]);
+  });
+
   it("is founded anew when its founder died before it wrote its node id down", () => {
     expect(
       abandons(forming([FOUNDER], [slotRecord(1, { nodeId: undefined })], answer([dead(1)])), standing()),

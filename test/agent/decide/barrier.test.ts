@@ -68,6 +68,14 @@ describe("a node", () => {
     expect(said(given)).toMatchObject({ state: "failed", error: "state of another cluster" });
   });
 
+  it("says why the registry cannot be read", () => {
+    // GIVEN
+    const given = observation({ cluster: undefined, registryError: "AccessDenied" });
+    // WHEN / THEN
+    expect(said(given)).toMatchObject({ step: "reading the registry", error: "AccessDenied" });
+    expect(said(given).reasons).toEqual(["registry: AccessDenied"]);
+  });
+
   it("waits for a dockerd that does not answer", () => {
     // GIVEN
     const given = observation({ docker: undefined, dockerError: "connect ENOENT" });

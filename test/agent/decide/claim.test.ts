@@ -29,6 +29,7 @@ const initialised = (overrides = {}) =>
 describe("an unclaimed cluster", () => {
   it("is claimed by slot 0 at once", () => {
     expect(decided(observation(), memory({ unclaimedSince: NOW }))).toMatchObject([{ kind: "claim", epoch: 0 }]);
+    expect(said(observation())).toMatchObject({ state: "claiming", step: "claiming the cluster" });
   });
 
   it.each([
@@ -73,7 +74,9 @@ describe("the claimer", () => {
   const renewed = memory({ renewedAt: NOW - 1_000 });
 
   it("initialises the swarm", () => {
-    expect(decided(observation({ cluster: mine() }), renewed)).toMatchObject([{ kind: "init", epoch: 1 }]);
+    expect(decided(observation({ cluster: mine() }), renewed)).toMatchObject([
+      { kind: "init", epoch: 1, reason: "this node holds the claim" },
+    ]);
   });
 
   it("renews its claim every ten seconds, also while swarm init takes its time", () => {
@@ -87,9 +90,10 @@ describe("the claimer", () => {
   });
 
   it("gives its claim up instead of renewing it for the nineteenth time", () => {
-    expect(kinds(observation({ cluster: mine({ renewal: 18 }) }), memory({ renewedAt: NOW - 10_000 }))).toEqual([
-      "release",
-    ]);
+    const given = observation({ cluster: mine({ renewal: 18 }) });
+    const due = memory({ renewedAt: NOW - 10_000 });
+    expect(kinds(given, due)).toEqual(["release"]);
+    expect(said(given, due).error).toBe("the swarm was not founded within 180 seconds");
   });
 
   it("publishes a swarm its own marker is of", () => {

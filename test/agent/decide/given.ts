@@ -1,9 +1,9 @@
 import { decide } from "../../../lib/agent/decide/decide";
 import { type Memory, newMemory } from "../../../lib/agent/memory";
-import type { Action, ActionKind, DockerView, Fact, Observation } from "../../../lib/agent/model";
+import type { Action, ActionKind, ActionOf, DockerView, Fact, Observation } from "../../../lib/agent/model";
 import type { Instance, OwnedNodeRecord, RegistryTable, SwarmNode, SwarmObject } from "../../../lib/agent/ports";
 import type { NodeSettings } from "../../../lib/registry/node-settings";
-import type { ClusterRecord, SlotRecord } from "../../../lib/registry/records";
+import type { ClusterRecord, ClusterSummary, SlotRecord } from "../../../lib/registry/records";
 import { seededRecord } from "../../support/simulation/seeded-record";
 import { managerSettings } from "../../support/simulation/settings";
 
@@ -93,6 +93,16 @@ export function worker(id: string, overrides: Partial<SwarmNode> = {}): SwarmNod
     hostname: `host-${id}`,
     ...overrides,
   };
+}
+
+/** The labels of a node of the pool `general`. */
+export const PLACE = { az: "eu-west-1a", pool: "general" };
+
+/** Workers of the pool `general`, Ready unless said otherwise. */
+export function workers(count: number, overrides: Partial<SwarmNode> = {}): readonly SwarmNode[] {
+  return Array.from({ length: count }, (_, index) =>
+    worker(`w${index}${overrides.state ?? ""}`, { labels: PLACE, ...overrides }),
+  );
 }
 
 /** A manager that answers nobody any more. */
@@ -238,4 +248,12 @@ export function kinds(...args: Parameters<typeof decided>): readonly ActionKind[
 /** What the node says of itself. */
 export function said(given: Observation, remembered: Memory = memory(), settings: NodeSettings = managerSettings(0)) {
   return decide(given, remembered, settings).report;
+}
+
+/** The summary the leader of these nodes publishes. */
+export function summaryOf(nodes: readonly SwarmNode[], records = table()): Omit<ClusterSummary, "updatedAt"> {
+  const actions = decided(leaderSees([manager(0), ...nodes], { table: seen(records) }));
+  const view = actions.find((action): action is ActionOf<"publish-view"> => action.kind === "publish-view");
+  if (view === undefined) throw new Error("no view is published");
+  return view.summary;
 }

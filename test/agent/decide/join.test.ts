@@ -21,6 +21,13 @@ describe("a node outside the swarm", () => {
     expect(kinds(observation({ cluster: cluster(phase) }), joinable, settings)).toEqual(expected);
   });
 
+  it("says that it is joining while dockerd is at work on it", () => {
+    // GIVEN
+    const given = observation({ cluster: cluster("ready"), busy: { kind: "join", since: NOW } });
+    // WHEN / THEN
+    expect(said(given, joinable, workerSettings())).toMatchObject({ state: "joining", step: "join" });
+  });
+
   it("joins the recorded cluster and generation", () => {
     // GIVEN
     const given = observation({ cluster: cluster("ready", { generation: 2 }) });
@@ -142,8 +149,16 @@ describe("a node that became a member", () => {
     });
     // WHEN / THEN
     expect(decided(given, joinable, workerSettings())).toMatchObject([
-      { kind: "mark-member", nodeId: "w1", clusterId: "c1" },
+      { kind: "mark-member", nodeId: "w1", clusterId: "c1", reason: "the node is a member" },
     ]);
+  });
+
+  it("does not take a swarm it was brought into by hand for a cluster that nobody has founded", () => {
+    // GIVEN
+    const given = observation({ docker, markers: {} });
+    // WHEN / THEN
+    expect(kinds(given, joinable, workerSettings())).toEqual([]);
+    expect(said(given, joinable, workerSettings()).state).toBe("joined");
   });
 
   it("does not take a swarm it was brought into by hand for the recorded one", () => {

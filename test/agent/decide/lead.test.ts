@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { decide } from "../../../lib/agent/decide/decide";
 import { managerSettings } from "../../support/simulation/settings";
 import {
   answer,
@@ -17,6 +18,7 @@ import {
   slotInstance,
   slotRecord,
   table,
+  WALL,
   worker,
   workerRecord,
 } from "./given";
@@ -48,6 +50,16 @@ describe("the phase", () => {
   it("is left alone once it is ready", () => {
     expect(ofKind("declare-ready", leaderSees([manager(0), manager(1), manager(2)]))).toEqual([]);
   });
+});
+
+it("the leader reports since when it leads, by the clock of the world", () => {
+  // GIVEN
+  const remembered = memory({ leadsSince: NOW - 5_000, reported: undefined });
+  // WHEN
+  const { actions } = decide(leaderSees([manager(0)]), remembered, managerSettings(0));
+  // THEN
+  const since = new Date(WALL - 5_000).toISOString();
+  expect(actions.find(({ kind }) => kind === "report")).toMatchObject({ leading: { clusterId: "c1", since } });
 });
 
 describe("the stored token", () => {
@@ -212,6 +224,16 @@ describe("the view", () => {
     expect(action).toMatchObject({ managers: [{ nodeId: "n0" }], promoting });
   });
 
+  it("does not name who is on its way out of Raft", () => {
+    // GIVEN
+    const node = manager(1, { role: "worker" });
+    const cluster = seen(publishedRecord({ promoting: { slot: 1, address: "10.0.0.2", nodeId: "n1" } }));
+    // WHEN
+    const [action] = ofKind("publish-view", leaderSees([manager(0), node], { table: seen(records), cluster }));
+    // THEN
+    expect(action).toMatchObject({ promoting: undefined });
+  });
+
   it("is not written before the nodes' records were read", () => {
     expect(view({ table: undefined })).toEqual([]);
   });
@@ -250,6 +272,14 @@ describe("the view", () => {
 
 describe("a node that terminates", () => {
   const asking = table({ nodes: [workerRecord({ drainRequested: true })] });
+
+  it("is drained by nobody but the leader", () => {
+    // GIVEN
+    const follower = manager(0, { manager: { leader: false, reachability: "reachable" } });
+    const node = worker("w1", { labels: { az: "a", pool: "general" } });
+    // WHEN / THEN
+    expect(ofKind("drain", leaderSees([follower, node], { table: seen(asking) }))).toEqual([]);
+  });
 
   it.each([
     ["active", 1],

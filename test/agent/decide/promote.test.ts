@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { managerSettings } from "../../support/simulation/settings";
 import {
   answer,
   candidate,
@@ -8,6 +9,8 @@ import {
   leaderSees,
   leading,
   manager,
+  memory,
+  NOW,
   publishedRecord,
   said,
   seen,
@@ -84,6 +87,33 @@ describe("the leader", () => {
     // WHEN / THEN
     expect(promotions(seenBy)).toEqual([]);
     expect(said(seenBy).reasons.join()).toContain("slot 1 is not promoted");
+  });
+
+  it("does not promote where neither the slot nor its instance has an Auto Scaling group", () => {
+    // GIVEN
+    const instances = answer([slotInstance(1, { autoScalingGroup: undefined })]);
+    const settings = managerSettings(0, 3, { slotGroups: undefined });
+    // WHEN / THEN
+    expect(promotions(given([manager(0), candidate(1)], { instances }), memory(), settings)).toEqual([]);
+  });
+
+  it("says which predecessor it waits for", () => {
+    // GIVEN
+    const seenBy = given([manager(0), candidate(1), worker("old1", { labels: { slot: "1" } })]);
+    // WHEN / THEN
+    expect(said(seenBy).reasons).toContain("slot 1 is not promoted: its predecessor old1 is still there");
+  });
+
+  it.each([
+    [600_000, 1],
+    [599_999, 0],
+  ])("counts a manager that has answered for %i ms, whatever its agent says, or does not (%i)", (ago, expected) => {
+    // GIVEN
+    const joining = [slotRecord(2, { state: "joining" }), slotRecord(3, { state: "joining" })];
+    const slots = [slotRecord(0), slotRecord(1), ...joining];
+    const seenBy = given([manager(0), candidate(1), manager(2), manager(3)], { table: seen(table({ slots })) });
+    // WHEN / THEN
+    expect(promotions(seenBy, memory({ reachableSince: { n2: NOW - ago } }))).toHaveLength(expected);
   });
 
   it("does not promote a node that connects from another address than its slot's instance has", () => {

@@ -88,7 +88,9 @@ describe("a node that never comes back", () => {
       given([manager(0), old], { table: seen(table({ slots: [slotRecord(0)], nodes })) });
 
     it("is taken out: nobody else ever reported from its address", () => {
-      expect(removals(seenBy(workerRecord()))).toMatchObject([{ kind: "bury", nodeId: "w0" }]);
+      expect(removals(seenBy(workerRecord()))).toMatchObject([
+        { kind: "bury", nodeId: "w0", reason: "instance i-w1 is dead" },
+      ]);
     });
 
     it("is taken out when the instance had reported, and ended before it could name its node", () => {
@@ -98,6 +100,13 @@ describe("a node that never comes back", () => {
 
     it("is left alone when it was promoted since: a registry that was restored may know only who was there before", () => {
       const promoted = worker("w0", { state: "down", labels: { slot: "1" } });
+      const nodes = [workerRecord({ updatedAt: "2020-01-01T00:00:00Z" })];
+      const seenNow = given([manager(0), promoted], { table: seen(table({ slots: [slotRecord(0)], nodes })) });
+      expect(removals(seenNow)).toEqual([]);
+    });
+
+    it("is left alone when it is a manager by hand, and the report is older than it", () => {
+      const promoted = worker("w0", { state: "down", role: "manager" });
       const nodes = [workerRecord({ updatedAt: "2020-01-01T00:00:00Z" })];
       const seenNow = given([manager(0), promoted], { table: seen(table({ slots: [slotRecord(0)], nodes })) });
       expect(removals(seenNow)).toEqual([]);
@@ -188,6 +197,38 @@ describe("a node that never connected and whose instance is dead", () => {
   });
 });
 
+describe("a node that never connected, for two minutes", () => {
+  it.each([
+    ["terminated", 120_000, 1],
+    ["terminated", 119_999, 0],
+    ["running", 120_000, 0],
+  ] as const)("while the only other instance that ever reported is %s: %i ms, taken away or not (%i)", (...row) => {
+    // GIVEN
+    const [state, seenFor, expected] = row;
+    const ghost = worker("g1", { state: "unknown", hostname: "", address: "", createdAt: WALL });
+    const instances = answer([{ instanceId: "i-w1", state }]);
+    const nodes = [managerRecord(0), workerRecord({ nodeId: undefined })];
+    const seenBy = given([manager(0), ghost], { instances, table: seen(table({ slots: [slotRecord(0)], nodes })) });
+    // WHEN / THEN
+    expect(removals(seenBy, memory({ namelessSince: { g1: NOW - seenFor } }))).toHaveLength(expected);
+  });
+});
+
+describe("a node that EC2 has not known for long", () => {
+  it.each([
+    ["never connected", "", 1],
+    ["connected once, and may again", "host-n1", 0],
+  ])("and that %s is taken away or not (%i)", (_, hostname, expected) => {
+    // GIVEN
+    const silent = worker("n1", { state: "unknown", hostname, address: "10.0.0.2" });
+    const remembered = memory({ notFound: { "i-1": { count: 99, at: NOW } } });
+    // WHEN / THEN
+    expect(removals(given([manager(0), silent], { instances: answer([], ["i-1"]) }), remembered)).toHaveLength(
+      expected,
+    );
+  });
+});
+
 describe("a dead manager", () => {
   const buried = { table: records(grave("n1")) };
 
@@ -246,7 +287,9 @@ describe("a dead manager", () => {
   });
 
   it("is not demoted while another manager changes its role", () => {
-    expect(removals(given([manager(0), downManager, manager(2, { role: "worker" })], buried))).toEqual([]);
+    const seenBy = given([manager(0), downManager, manager(2, { role: "worker" })], buried);
+    expect(removals(seenBy)).toEqual([]);
+    expect(said(seenBy).reasons).toContain("no demotion while n2 changes its role");
   });
 
   it("keeps its successor from being promoted until it is gone", () => {

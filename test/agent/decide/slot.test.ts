@@ -103,6 +103,7 @@ describe("a manager's slot", () => {
     ["remembers the node before it, by which nobody founds a second swarm", publishedRecord(), "n0"],
     ["remembers it in a registry that was seeded anew", clusterRecord(), "n0"],
     ["forgets it while the swarm forms, and may be given up", publishedRecord({ phase: "forming" }), undefined],
+    ["forgets it while the swarm is founded", clusterRecord({ phase: "initializing", owner: "i-1" }), undefined],
   ])("taken over %s", (_, cluster, predecessorNodeId) => {
     // GIVEN
     const given = observation({ cluster: seen(cluster), slot: heldBy({}), instances: deadHolder });

@@ -1,26 +1,19 @@
 import { describe, expect, it } from "vitest";
 import { nodesIn } from "../../../lib/agent/decide/summary";
-import type { ActionOf } from "../../../lib/agent/model";
-import type { SwarmNode } from "../../../lib/agent/ports";
-import type { ClusterSummary } from "../../../lib/registry/records";
-import { itemSize, LARGEST_ITEM } from "../../support/simulation/item-size";
-import { decided, leaderSees, manager, publishedRecord, seen, table, WALL, worker, workerRecord } from "./given";
-
-const place = { az: "eu-west-1a", pool: "general" };
-
-function workers(count: number, overrides: Partial<SwarmNode> = {}): readonly SwarmNode[] {
-  return Array.from({ length: count }, (_, index) =>
-    worker(`w${index}${overrides.state ?? ""}`, { labels: place, ...overrides }),
-  );
-}
-
-/** The summary the leader of these nodes publishes. */
-function summaryOf(nodes: readonly SwarmNode[], records = table()): Omit<ClusterSummary, "updatedAt"> {
-  const actions = decided(leaderSees([manager(0), ...nodes], { table: seen(records) }));
-  const view = actions.find((action): action is ActionOf<"publish-view"> => action.kind === "publish-view");
-  if (view === undefined) throw new Error("no view is published");
-  return view.summary;
-}
+import {
+  decided,
+  leaderSees,
+  manager,
+  PLACE,
+  publishedRecord,
+  seen,
+  summaryOf,
+  table,
+  WALL,
+  worker,
+  workerRecord,
+  workers,
+} from "./given";
 
 describe("the summary of a swarm", () => {
   it("lists every member up to a hundred", () => {
@@ -32,8 +25,8 @@ describe("the summary of a swarm", () => {
 
   it("counts those that are as they should be beyond that, and lists the others", () => {
     // GIVEN
-    const drained = worker("drained", { availability: "drain", labels: place });
-    const down = worker("down", { state: "down", labels: { ...place, pool: "batch" } });
+    const drained = worker("drained", { availability: "drain", labels: PLACE });
+    const down = worker("down", { state: "down", labels: { ...PLACE, pool: "batch" } });
     // WHEN
     const summary = summaryOf([...workers(200), down, drained]);
     // THEN
@@ -42,26 +35,32 @@ describe("the summary of a swarm", () => {
     expect(nodesIn({ ...summary, updatedAt: "" })).toBe(203);
   });
 
-  it("fits into a record that every node reads, however large the swarm and its trouble", () => {
-    // GIVEN
-    const nodes = [...workers(5_000), ...workers(3_000, { availability: "pause", state: "down" })];
-    // WHEN
-    const summary = summaryOf(nodes);
-    // THEN
-    expect(summary.members).toHaveLength(100);
-    expect(summary.counted?.map(({ count }) => count)).toEqual([2_901, 5_000]);
-    expect(summary.faults).toHaveLength(51);
-    expect(itemSize({ summary })).toBeLessThan(LARGEST_ITEM / 10);
-  });
-
   it("counts the nodes that reported lately and are no members", () => {
     // GIVEN
     const report = (name: string, ago: number) =>
       workerRecord({ instanceId: name, nodeId: undefined, updatedAt: new Date(WALL - ago).toISOString() });
-    const records = table({ nodes: [workerRecord(), report("i-new", 0), report("i-gone", 180_000)] });
+    const records = table({ nodes: [workerRecord(), report("i-new", 179_999), report("i-gone", 180_000)] });
     // WHEN / THEN
-    expect(summaryOf([worker("w1", { labels: place })], records).waiting).toBe(1);
-    expect(summaryOf([worker("w1", { labels: place })], table({ nodes: [workerRecord()] })).waiting).toBeUndefined();
+    expect(summaryOf([worker("w1", { labels: PLACE })], records).waiting).toBe(1);
+    expect(summaryOf([worker("w1", { labels: PLACE })], table({ nodes: [workerRecord()] })).waiting).toBeUndefined();
+  });
+
+  it("does not count who has been silent for three minutes", () => {
+    // GIVEN
+    const silent = (name: string) =>
+      workerRecord({ instanceId: name, nodeId: undefined, updatedAt: new Date(WALL - 180_000).toISOString() });
+    // WHEN / THEN
+    expect(summaryOf([], table({ nodes: [silent("i-1"), silent("i-2")] })).waiting).toBeUndefined();
+  });
+
+  it("tells of fifty faults and counts the others", () => {
+    // GIVEN
+    const paused = workers(52, { availability: "pause" });
+    // WHEN
+    const { faults = [] } = summaryOf(paused);
+    // THEN
+    expect(faults.slice(0, 50).every((fault) => fault.endsWith("is set to pause by hand"))).toBe(true);
+    expect(faults.slice(50)).toEqual(["and 2 more"]);
   });
 
   it("is not written again while nothing changes", () => {

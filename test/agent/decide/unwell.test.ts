@@ -37,6 +37,22 @@ describe("a living instance of a slot", () => {
     ]);
   });
 
+  it("is said to be in the way when the others are not enough without it", () => {
+    // GIVEN
+    const seenBy = withChecks(threeSlots([manager(0), manager(1), manager(2, DOWN)]));
+    // WHEN / THEN
+    expect(said(seenBy, impaired([1, 300_000])).reasons).toContain(
+      "slot 1 is not replaced though i-1 fails its status checks for 5 min: 1 of the 2 other managers are well",
+    );
+  });
+
+  it("is retired for its status checks while EC2 does not list it, and its node is there", () => {
+    // GIVEN
+    const seenBy = threeSlots(all, THREE, answer([slotInstance(2)]));
+    // WHEN / THEN
+    expect(replacements(withChecks(seenBy), impaired([1, 300_000]))).toMatchObject([{ kind: "retire-slot", slot: 1 }]);
+  });
+
   it("is retired by a look at its status checks that is not older than ten seconds", () => {
     // GIVEN
     const seenBy = { ...threeSlots(all), statusChecks: seen([], 4_000) };
