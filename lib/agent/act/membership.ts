@@ -125,11 +125,15 @@ export async function disown(context: ActContext, action: ActionOf<"disown">): P
   return make(context, changes.tombstone(action.nodeId, action, "removed", timestamp(context)));
 }
 
-/** Has Auto Scaling put another instance in the place of one that is dead, or out of the swarm. */
+/**
+ * Has Auto Scaling put another instance in the place of one that is dead, or out of the swarm. A leader that has just lost
+ * its majority does not know it yet, and replaces nothing (P19).
+ */
 export async function replace(context: ActContext, action: ActionOf<"replace">): Promise<Result> {
   if ((await clusterStillIs(context, action)) === undefined) return refused("the cluster changed");
   const slot = await context.registry.slot(action.slot);
   if ((slot?.instanceId === action.instanceId) !== action.isHolder) return refused("the slot changed hands");
+  await proveQuorum(context);
   if (isLate(context, action)) return { result: "expired" };
   await context.slotGroups.replace(action.instanceId);
   return DONE;

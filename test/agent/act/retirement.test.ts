@@ -9,6 +9,9 @@ beforeEach(() => {
   stage = new Stage();
 });
 
+/** A write that changes nothing, which a majority confirms. */
+const PROOF = "update n0@5 {}";
+
 describe("a change of membership for a retirement", () => {
   const retiring = { slot: 1, instanceId: "i-1" };
 
@@ -48,7 +51,7 @@ describe("the replacement of a slot's instance", () => {
     // WHEN
     await replace();
     // THEN
-    expect(stage.done).toEqual(["replace i-1"]);
+    expect(stage.done).toEqual([PROOF, "replace i-1"]);
   });
 
   it("is Auto Scaling's to do for one that died before it took the slot, too", async () => {
@@ -60,7 +63,7 @@ describe("the replacement of a slot's instance", () => {
     // WHEN / THEN
     expect(await replaceNewcomer("i-new")).toMatchObject({ result: "done" });
     expect(await replaceNewcomer("i-1")).toMatchObject({ result: "refused" });
-    expect(stage.done).toEqual(["replace i-new"]);
+    expect(stage.done).toEqual([PROOF, "replace i-new"]);
   });
 
   it("is Auto Scaling's to do for the first one of a slot, which nobody took", async () => {
@@ -69,7 +72,19 @@ describe("the replacement of a slot's instance", () => {
     // WHEN
     await stage.act({ kind: "replace", isHolder: false, slot: 1, instanceId: "i-new", ...MEMBERSHIP });
     // THEN
-    expect(stage.done).toEqual(["replace i-new"]);
+    expect(stage.done).toEqual([PROOF, "replace i-new"]);
+  });
+
+  it("is not asked for by a leader whose writes no majority confirms any more", async () => {
+    // GIVEN
+    stage.cluster({});
+    stage.registry.put(recordKey.slot(1), { ...slotRecord(1) });
+    const { docker } = stage.context;
+    const updateNode = () => Promise.reject(new Error("the swarm does not have a leader"));
+    stage.context = { ...stage.context, docker: { ...docker, updateNode } };
+    // WHEN / THEN
+    expect(await replace()).toMatchObject({ result: "failed" });
+    expect(stage.done).toEqual([]);
   });
 
   it.each([
