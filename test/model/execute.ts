@@ -45,6 +45,7 @@ export async function execute(plan: Plan, mutation?: Mutation, tracing = false):
     // P7 takes an instance for dead that EC2 did not list three times, a minute apart: no answer is partial so long.
     if (world.cloud.mode === "partial" && world.schedule.now - run.partialSince > MINUTE) world.cloud.mode = "well";
     const deed: Deed = DEEDS[name];
+    world.trace(`plan: ${name}, target ${target}, amount ${amount}`);
     if (await deed(run, target, amount)) commands[name] = (commands[name] ?? 0) + 1;
     steps++;
     world.judge.look();

@@ -49,7 +49,7 @@ export class World {
   public registryDown = false;
   /** Pairs of machines between which nothing passes. */
   public readonly cuts = new Set<string>();
-  /** What the agents said, when asked for. */
+  /** What was done and what the agents said, when asked for: `MILLISECONDS WHO WHAT`. */
   public readonly lines: string[] = [];
   public tracing = false;
   /** Where managers are locked from the beginning: the secret that holds the key. */
@@ -88,6 +88,11 @@ export class World {
 
   public launchWorker(disk?: Disk): Machine {
     return this.launch("worker", workerSettings("general", this.slots), disk);
+  }
+
+  /** Adds a line to what is told of the run, if anybody asked for it. */
+  public trace(line: string): void {
+    if (this.tracing) this.lines.push(`${Math.round(this.schedule.now)} ${line}`);
   }
 
   /** Lets time pass; stops early at a violation, or once `reached`. */
@@ -137,7 +142,7 @@ export class World {
     const ports = portsOf(this, machine, incarnation);
     const seen = this.mutation.ports?.(ports, machine, this) ?? ports;
     const log = new Log(
-      (line) => this.tracing && this.lines.push(`${this.schedule.now} ${machine.name} ${line}`),
+      (line) => this.trace(`${machine.name} ${line.trimEnd()}`),
       () => this.schedule.now,
     );
     const agent = new Agent(seen, machine.settings, machine.self, new DecisionLog(log));
