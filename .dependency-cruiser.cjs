@@ -1,5 +1,6 @@
 /**
- * Which room may import what. The table is the design's; a line a room, and what it may reach.
+ * Which room may import what: a line a room, and what it may reach. ARCHITECTURE.md shows it as a table and a picture,
+ * and test/architecture.test.ts compares both with what stands here.
  * `lib/errors`, `lib/error-codes`, `lib/operator-commands`, `lib/validation`, `lib/naming` and `lib/tags` are the walls
  * every room shares.
  * `lib/limits`, what every value may be, has no imports but the maths of blocks; every room may ask it.
