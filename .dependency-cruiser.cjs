@@ -29,11 +29,42 @@ const rooms = {
   cli: ["^lib/(operations|lab|config|deploy)/", records],
 };
 
+/**
+ * sub-room of the lab → the other sub-rooms it may import. Each names only what stands above it, so that nothing goes in
+ * circles. What is in the lab's own folder is about the whole: it may import every sub-room, and none imports it.
+ */
+const labRooms = {
+  machine: [],
+  clock: [],
+  emulator: ["machine"],
+  state: ["machine", "emulator"],
+  engine: ["machine", "state"],
+  image: ["machine", "engine"],
+  front: ["emulator"],
+  network: ["machine", "emulator", "engine"],
+  metadata: ["emulator"],
+  hosts: ["emulator", "state", "engine", "network", "metadata"],
+  terraform: ["machine", "state", "network"],
+  faults: ["machine", "emulator", "state", "engine", "front", "network", "metadata", "hosts"],
+  supervisor: [
+    ...["machine", "clock", "emulator", "state", "engine", "front", "network", "metadata", "hosts"],
+    "faults",
+  ],
+};
+
 const only = (from, allowed) => ({
   name: `${from}-imports`,
   severity: "error",
   from: { path: `^lib/${from}/` },
   to: { path: "^(lib|stacks|bench)/", pathNot: [`^lib/${from}/`, shared, limits, ...allowed] },
+});
+
+/** The same within the lab. */
+const onlyInLab = (from, allowed) => ({
+  name: `lab-${from}-imports`,
+  severity: "error",
+  from: { path: `^lib/lab/${from}/` },
+  to: { path: "^lib/lab/", pathNot: [from, ...allowed].map((room) => `^lib/lab/${room}/`) },
 });
 
 /** room → packages that must not be reached from it, not even through others */
@@ -47,6 +78,13 @@ const never = (from, packages, why) => ({
 module.exports = {
   forbidden: [
     ...Object.entries(rooms).map(([room, allowed]) => only(room, allowed)),
+    ...Object.entries(labRooms).map(([room, allowed]) => onlyInLab(room, allowed)),
+    {
+      name: "lab-sub-rooms-are-in-the-table",
+      severity: "error",
+      from: { path: "^lib/lab/[^/]+/", pathNot: Object.keys(labRooms).map((room) => `^lib/lab/${room}/`) },
+      to: {},
+    },
     {
       name: "walls-import-no-room",
       severity: "error",

@@ -1,6 +1,6 @@
 // Builds what the package ships: the compiled library, the files that lie beside its sources, and the agent as one file.
 import { execFileSync } from "node:child_process";
-import { chmodSync, cpSync, existsSync, mkdirSync, symlinkSync } from "node:fs";
+import { chmodSync, cpSync, existsSync, mkdirSync, readdirSync, rmSync, symlinkSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -12,6 +12,15 @@ process.chdir(root);
 execFileSync(process.execPath, [createRequire(import.meta.url).resolve("typescript/bin/tsc"), "-p", "tsconfig.json"], {
   stdio: "inherit",
 });
+
+// What an earlier build made from a source that has since moved, or is gone, must not ship.
+for (const folder of ["lib", "stacks"]) {
+  for (const name of readdirSync(join("dist", folder), { recursive: true })) {
+    const source = join(folder, name.replace(/(\.d\.ts|\.js)$/, ".ts"));
+    if (!existsSync(source) && !existsSync(join(folder, name)))
+      rmSync(join("dist", folder, name), { recursive: true, force: true });
+  }
+}
 
 // Templates, scripts and emulator patches lie beside the code that uses them, in `dist` as in the sources.
 for (const folder of ["lib", "stacks"]) {

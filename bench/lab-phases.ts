@@ -1,4 +1,4 @@
-import type { LabEvent } from "../lib/lab/events";
+import type { LabEvent } from "../lib/lab/state/events";
 
 /** A line of the log of `cdktf deploy`. */
 export interface LogLine {

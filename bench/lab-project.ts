@@ -2,7 +2,7 @@ import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { LabStatus } from "../lib/lab";
-import { type LabEvent, readEvents } from "../lib/lab/events";
+import { type LabEvent, readEvents } from "../lib/lab/state/events";
 import { type LabPhases, parseLog, splitByPhase } from "./lab-phases";
 import { type Finished, PROJECT, type RunOptions, runCli } from "./process";
 

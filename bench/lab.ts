@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { LabHost, LabStatus } from "../lib/lab";
-import type { LabEvent } from "../lib/lab/events";
+import type { LabEvent } from "../lib/lab/state/events";
 import { type LabPhases, parseLog, splitByPhase } from "./lab-phases";
 import type { Measurement } from "./measurement";
 import { PROJECT, runCli, runProcess } from "./process";

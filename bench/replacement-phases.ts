@@ -1,4 +1,4 @@
-import type { LabEvent } from "../lib/lab/events";
+import type { LabEvent } from "../lib/lab/state/events";
 
 /** A line of an agent's log. */
 export interface AgentLine {

@@ -1,16 +1,16 @@
 import { existsSync, readFileSync, rmSync } from "node:fs";
-import { runCommand } from "./command";
-import { type DockerCli, dockerCli, LAB_LABEL, NAME_PREFIX } from "./docker-cli";
-import { engineMarker, ownEngine, startOwnEngine, stopOwnEngine } from "./engine";
-import { removeTraces } from "./engine-traces";
-import { removeFirewall } from "./firewall-rules";
-import { restoreSettings } from "./kernel-settings";
-import { removeRoute } from "./network";
-import { BRIDGE_PREFIX } from "./network-plan";
+import { type DockerCli, dockerCli, LAB_LABEL, NAME_PREFIX } from "./engine/docker-cli";
+import { engineMarker, ownEngine, startOwnEngine, stopOwnEngine } from "./engine/engine";
+import { removeTraces } from "./engine/engine-traces";
+import { runCommand } from "./machine/command";
+import { restoreSettings } from "./machine/kernel-settings";
+import { cacheDirectory, type LabPaths, labPaths, RUN_DIRECTORY, STATE_COPY, SUPERVISOR_COPY } from "./machine/paths";
+import { end, identify, isSame, markedProcesses, type ProcessIdentity } from "./machine/processes";
+import { removeFirewall } from "./network/firewall-rules";
+import { removeRoute } from "./network/network";
+import { BRIDGE_PREFIX } from "./network/network-plan";
 import { isAbandoned, projectToCleanUp, refuseForeignLab, releaseMachine } from "./owner";
-import { cacheDirectory, type LabPaths, labPaths, RUN_DIRECTORY, STATE_COPY, SUPERVISOR_COPY } from "./paths";
-import { end, identify, isSame, markedProcesses, type ProcessIdentity } from "./processes";
-import { type EngineRecord, type LabState, StateFile, type SupervisorState } from "./state-file";
+import { type EngineRecord, type LabState, StateFile, type SupervisorState } from "./state/state-file";
 import type { LabDownOptions, ProgressListener } from "./types";
 
 /** Time a process of the lab has to end by itself. */

@@ -1,11 +1,11 @@
 import { spawn } from "node:child_process";
 import { OperationError } from "../errors";
 import { labCommand } from "../operator-commands";
-import { dockerCli } from "./docker-cli";
-import { listHosts } from "./host-containers";
-import { containerName, type HostContainer } from "./hosts";
-import { labPaths } from "./paths";
-import { type LabState, StateFile } from "./state-file";
+import { dockerCli } from "./engine/docker-cli";
+import { listHosts } from "./hosts/host-containers";
+import { containerName, type HostContainer } from "./hosts/hosts";
+import { labPaths } from "./machine/paths";
+import { type LabState, StateFile } from "./state/state-file";
 import type { LabExecOptions } from "./types";
 
 /** Runs a command on a host with this process's input, output and terminal, and returns its exit code. */

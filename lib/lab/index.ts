@@ -1,4 +1,5 @@
 export { labDown } from "./down";
+export type { LabTimings, TimingProfile } from "./emulator/timings";
 export { labExec } from "./exec";
 export {
   type ApiFaultRequest,
@@ -16,14 +17,13 @@ export {
   type PartitionFault,
   type SlowFault,
 } from "./faults";
-export { labEnvironment } from "./shell-environment";
+export type { LabOptions } from "./machine/paths";
 export { labStatus } from "./status";
-export type { LabTimings, TimingProfile } from "./timings";
+export { labEnvironment } from "./terraform/shell-environment";
 export type {
   LabDownOptions,
   LabExecOptions,
   LabHost,
-  LabOptions,
   LabPhase,
   LabPhaseTime,
   LabProgress,

@@ -2,10 +2,10 @@ import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node
 import { resolve } from "node:path";
 import { OperationError } from "../errors";
 import { labCommand } from "../operator-commands";
-import { engineMarker } from "./engine";
-import { labPaths, OWNER_FILE, RUN_DIRECTORY, STATE_COPY } from "./paths";
-import { isAlive, markedProcesses } from "./processes";
-import { type LabState, StateFile } from "./state-file";
+import { engineMarker } from "./engine/engine";
+import { labPaths, OWNER_FILE, RUN_DIRECTORY, STATE_COPY } from "./machine/paths";
+import { isAlive, markedProcesses } from "./machine/processes";
+import { type LabState, StateFile } from "./state/state-file";
 
 /** Directory of the project whose lab is up on this machine. */
 function currentOwner(): string | undefined {

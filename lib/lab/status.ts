@@ -1,16 +1,16 @@
 import { existsSync } from "node:fs";
 import { labCommand } from "../operator-commands";
-import { type AccountState, readAccount } from "./account-state";
-import { dockerCli } from "./docker-cli";
+import { type AccountState, readAccount } from "./emulator/account-state";
+import { dockerCli } from "./engine/docker-cli";
 import { apiFaultsOn } from "./faults/api-faults";
 import { type FaultScene, faultsInEffect } from "./faults/in-effect";
 import { type ApiLabFault, FaultFile } from "./faults/records";
-import { listHosts } from "./host-containers";
-import { containerName, type HostContainer } from "./hosts";
-import { type LabPaths, labPaths } from "./paths";
-import { isAlive } from "./processes";
-import { type LabState, StateFile, type SupervisorState } from "./state-file";
-import type { LabHost, LabOptions, LabStatus } from "./types";
+import { listHosts } from "./hosts/host-containers";
+import { containerName, type HostContainer } from "./hosts/hosts";
+import { type LabOptions, type LabPaths, labPaths } from "./machine/paths";
+import { isAlive } from "./machine/processes";
+import { type LabState, StateFile, type SupervisorState } from "./state/state-file";
+import type { LabHost, LabStatus } from "./types";
 
 const LOST_ACCOUNT = `the emulated AWS account is lost with it: ${labCommand.up} begins anew, ${labCommand.down} removes what is left`;
 

@@ -1,5 +1,6 @@
+import type { LabTimings, TimingProfile } from "./emulator/timings";
 import type { LabFault } from "./faults/records";
-import type { LabTimings, TimingProfile } from "./timings";
+import type { LabOptions } from "./machine/paths";
 
 /** What `up` and `down` are busy with; phases come in this order. */
 export type LabPhase = "prerequisites" | "engine" | "image" | "provider" | "supervisor" | "deploy" | "hosts" | "down";
@@ -13,12 +14,6 @@ export interface LabProgress {
 
 /** Takes each step as it happens. */
 export type ProgressListener = (progress: LabProgress) => void;
-
-/** How to find a lab: it belongs to a project, and lives in `.lab` there. */
-export interface LabOptions {
-  /** Directory with `cdktf.json` and `stacks/environments`. */
-  readonly projectDirectory: string;
-}
 
 /** Options of `labDown`. */
 export interface LabDownOptions extends LabOptions {

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { parseLog, splitByPhase } from "../../bench/lab-phases";
-import type { LabEvent } from "../../lib/lab/events";
+import type { LabEvent } from "../../lib/lab/state/events";
 
 const START = Date.parse("2026-11-21T10:00:00.000Z");
 const at = (seconds: number, event: LabEvent["event"], detail?: string): LabEvent => ({

@@ -5,7 +5,7 @@ import { describe, expect, it } from "vitest";
 import { stringify } from "yaml";
 import { environmentJsonSchema, parseEnvironment } from "../../lib/config";
 import { ConfigError, formatFault } from "../../lib/errors";
-import { motoPython } from "../../lib/lab/moto";
+import { motoPython } from "../../lib/lab/emulator/moto";
 import { arbitraryEnvironment } from "../support/arbitrary-environment";
 import { fuzz } from "../support/fuzz";
 import { mutated, mutation } from "../support/mutations";

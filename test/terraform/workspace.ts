@@ -2,8 +2,8 @@ import { type SpawnSyncReturns, spawnSync } from "node:child_process";
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import { type Moto, startMoto } from "../../lib/lab/moto";
-import { findProvider, wantedProvider, writeTerraformConfig } from "../../lib/lab/terraform-provider";
+import { type Moto, startMoto } from "../../lib/lab/emulator/moto";
+import { findProvider, wantedProvider, writeTerraformConfig } from "../../lib/lab/terraform/terraform-provider";
 
 const root = resolve(__dirname, "../..");
 

@@ -1,5 +1,6 @@
 import { OperationError } from "../../errors";
-import type { AccountInstance } from "../account-state";
+import type { AccountInstance } from "../emulator/account-state";
+import { instanceCredentials } from "../emulator/credentials";
 import {
   type ApiFault,
   type AwsControl,
@@ -8,8 +9,7 @@ import {
   FAULT_SERVICES,
   listApiFaults,
   setApiFault,
-} from "../aws-control";
-import { instanceCredentials } from "../credentials";
+} from "../front/aws-control";
 import { candidates, chooseHosts } from "./choose";
 import type { FaultScene } from "./in-effect";
 import type { ApiLabFault } from "./records";

@@ -1,6 +1,6 @@
 import { OperationError } from "../../errors";
-import type { AccountInstance } from "../account-state";
-import type { HostContainer } from "../hosts";
+import type { AccountInstance } from "../emulator/account-state";
+import type { HostContainer } from "../hosts/hosts";
 import type { FaultScene } from "./in-effect";
 import type { FaultyHost } from "./records";
 import type { HostChoice } from "./types";

@@ -1,5 +1,5 @@
-import { type AccountState, livingInstances } from "../account-state";
-import type { Cut } from "../firewall-cuts";
+import { type AccountState, livingInstances } from "../emulator/account-state";
+import type { Cut } from "../network/firewall-cuts";
 import type { RecordedFault } from "./records";
 
 /** The partitions as the firewall makes them: by address, one for each network that has hosts of it. */

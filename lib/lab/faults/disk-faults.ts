@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { containerName } from "../hosts";
+import { containerName } from "../hosts/hosts";
 import type { BrokenLab } from "./broken-lab";
 import { type Candidate, chooseHosts, faultyHost } from "./choose";
 import { newFault } from "./records";

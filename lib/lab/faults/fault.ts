@@ -1,5 +1,5 @@
-import { clearApiFaults } from "../aws-control";
-import type { LabOptions } from "../types";
+import { clearApiFaults } from "../front/aws-control";
+import type { LabOptions } from "../machine/paths";
 import { apiFaultsOn, breakApi } from "./api-faults";
 import { BrokenLab } from "./broken-lab";
 import { type Candidate, faultyHost } from "./choose";

@@ -1,8 +1,8 @@
 import { OperationError } from "../../errors";
-import { sendSpotNotice, setStatusChecks } from "../aws-control";
-import { askEmulator, type EmulatorRequest } from "../emulator-api";
-import { killHost, pauseHost } from "../host-containers";
-import { regionOf } from "../metadata";
+import { askEmulator, type EmulatorRequest } from "../emulator/emulator-api";
+import { sendSpotNotice, setStatusChecks } from "../front/aws-control";
+import { killHost, pauseHost } from "../hosts/host-containers";
+import { regionOf } from "../metadata/metadata";
 import type { BrokenLab } from "./broken-lab";
 import { type Candidate, candidates, chooseHosts, faultyHost } from "./choose";
 import type { FaultScene } from "./in-effect";

@@ -1,5 +1,5 @@
-import type { AccountInstance } from "../account-state";
-import type { HostContainer } from "../hosts";
+import type { AccountInstance } from "../emulator/account-state";
+import type { HostContainer } from "../hosts/hosts";
 import type { RecordedFault } from "./records";
 
 /** What is there for faults to be on. */

@@ -1,6 +1,6 @@
 import { OperationError } from "../../errors";
-import { runCommand } from "../command";
-import { CHAIN_PREFIX } from "../firewall";
+import { runCommand } from "../machine/command";
+import { CHAIN_PREFIX } from "../network/firewall";
 import type { BrokenLab } from "./broken-lab";
 import { type Candidate, chooseHosts, faultyHost, refuseUnknownZone } from "./choose";
 import { endOf, newFault, SLOW_FAULT } from "./records";

@@ -2,8 +2,8 @@ import { randomUUID } from "node:crypto";
 import { closeSync, mkdirSync, openSync, rmSync, statSync } from "node:fs";
 import { dirname } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { ApiFault } from "../aws-control";
-import { StateFile } from "../state-file";
+import type { ApiFault } from "../front/aws-control";
+import { StateFile } from "../state/state-file";
 
 /** What every lasting fault has. */
 interface Lasting {

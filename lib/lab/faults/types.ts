@@ -1,5 +1,5 @@
-import type { ApiFault } from "../aws-control";
-import type { LabOptions } from "../types";
+import type { ApiFault } from "../front/aws-control";
+import type { LabOptions } from "../machine/paths";
 import type { FaultyHost, LabFault } from "./records";
 
 /** A disk of its own for the swarm state of a host that can be filled; full; with room again. */

@@ -1,6 +1,6 @@
 import type { ApiFault } from "./api-fault";
 import type { FrontRequest } from "./identify";
-import { isOfNode, type RequestOrigin } from "./node-policies";
+import { isOfNode, type RequestOrigin } from "./policies/node-policies";
 
 /** The faults that are on, and which request each of them is for. */
 export class Faults {

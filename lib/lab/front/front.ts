@@ -3,14 +3,14 @@ import type { AddressInfo } from "node:net";
 import { buffer } from "node:stream/consumers";
 import { pipeline } from "node:stream/promises";
 import { setTimeout as sleep } from "node:timers/promises";
-import { instanceOfSession } from "../credentials";
+import { instanceOfSession } from "../emulator/credentials";
 import type { ApiFault } from "./api-fault";
 import { Control, isOwnPath } from "./control";
 import { answerError, type BodyKind } from "./error-answer";
 import { faultError } from "./fault-error";
 import { Faults } from "./faults";
 import { type FrontRequest, identify, isDynamoDb, isForm, isJson } from "./identify";
-import type { Authorizer, RequestOrigin } from "./node-policies";
+import type { Authorizer, RequestOrigin } from "./policies/node-policies";
 import { refusalError } from "./refusal";
 import { type RequestCount, RequestLog } from "./request-log";
 

@@ -2,9 +2,9 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { OperationError } from "../../errors";
 import { packageRoot } from "../../package-root";
-import { type RunCommand, runCommand } from "../command";
-import { type DockerCli, LAB_LABEL, NAME_PREFIX } from "../docker-cli";
-import { cacheDirectory } from "../paths";
+import { type DockerCli, LAB_LABEL, NAME_PREFIX } from "../engine/docker-cli";
+import { type RunCommand, runCommand } from "../machine/command";
+import { cacheDirectory } from "../machine/paths";
 import { fileKey, type ImageFiles, rootfsKey } from "./inputs";
 import { debianArchitecture, ensureRootfs } from "./rootfs";
 

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { OperationError } from "../../errors";
-import { type RunCommand, succeed } from "../command";
+import { type RunCommand, succeed } from "../machine/command";
 import {
   type AptSource,
   acquireOptions,

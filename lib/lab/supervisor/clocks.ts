@@ -1,6 +1,6 @@
 import { processesOf, setProcessClock } from "../clock/process-clock";
 import { CLOCK_FAULT, type ClockFault, type RecordedFault } from "../faults/records";
-import type { HostContainer } from "../hosts";
+import type { HostContainer } from "../hosts/hosts";
 import type { Journal } from "./journal";
 
 /** The clocks of the hosts: what their processes take for the time, also those that start later. */

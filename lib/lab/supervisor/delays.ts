@@ -1,11 +1,11 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
-import { type AccountState, livingInstances } from "../account-state";
+import { type AccountState, livingInstances } from "../emulator/account-state";
 import type { RecordedFault, SlowFault } from "../faults/records";
-import { DELAYED_MARK, type Delay } from "../firewall-delays";
+import { DELAYED_MARK, type Delay } from "../network/firewall-delays";
 
-const PROGRAM = join(__dirname, "..", "faults", "delay.py");
+const PROGRAM = join(__dirname, "delay.py");
 
 /** Below it other programs may have their queues. */
 const FIRST_QUEUE = 4_566;

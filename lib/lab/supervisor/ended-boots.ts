@@ -1,7 +1,7 @@
 import { labCommand } from "../../operator-commands";
-import type { DockerCli } from "../docker-cli";
-import { ENDED_HOST } from "../ended-hosts";
-import { containerName, endedByItself, type HostContainer } from "../hosts";
+import type { DockerCli } from "../engine/docker-cli";
+import { ENDED_HOST } from "../hosts/ended-hosts";
+import { containerName, endedByItself, type HostContainer } from "../hosts/hosts";
 import type { Journal } from "./journal";
 
 /** So many last lines of a host's output are told. */

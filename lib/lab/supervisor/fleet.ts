@@ -1,12 +1,12 @@
-import type { AccountState } from "../account-state";
-import { BootWatch } from "../boot-watch";
-import type { DockerCli } from "../docker-cli";
+import type { AccountState } from "../emulator/account-state";
+import type { DockerCli } from "../engine/docker-cli";
 import { endedFaults, type FaultScene, overdueHosts } from "../faults/in-effect";
 import type { FaultFile, RecordedFault } from "../faults/records";
-import { listHosts, removeHost, resumeHost, startHost, stopHost } from "../host-containers";
-import { operatorName } from "../host-names";
-import { type HostAction, type HostContainer, planHosts, runArguments } from "../hosts";
-import type { VpcNetwork } from "../network-plan";
+import { BootWatch } from "../hosts/boot-watch";
+import { listHosts, removeHost, resumeHost, startHost, stopHost } from "../hosts/host-containers";
+import { operatorName } from "../hosts/host-names";
+import { type HostAction, type HostContainer, planHosts, runArguments } from "../hosts/hosts";
+import type { VpcNetwork } from "../network/network-plan";
 import { EndedBoots } from "./ended-boots";
 import type { Journal } from "./journal";
 

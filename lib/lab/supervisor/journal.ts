@@ -1,5 +1,5 @@
-import { type LabEvent, recordEvent } from "../events";
-import type { StateFile, SupervisorState } from "../state-file";
+import { type LabEvent, recordEvent } from "../state/events";
+import type { StateFile, SupervisorState } from "../state/state-file";
 
 /** What the supervisor writes down: its state before it makes a thing, events and faults as they come. */
 export class Journal {

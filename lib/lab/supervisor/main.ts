@@ -3,18 +3,17 @@
  * `lab up`, detached; ended by `lab down`. Its one argument is the project's directory.
  */
 
-import { runCommand } from "../command";
-import { dockerCli } from "../docker-cli";
+import { motoPython, startMoto } from "../emulator/moto";
+import { dockerCli } from "../engine/docker-cli";
 import { FaultFile } from "../faults/records";
-import { API_PORT } from "../firewall";
-import { readPolicies } from "../front/account-policies";
 import { Front } from "../front/front";
-import { NodePolicies } from "../front/node-policies";
-import { applySettings, settingsToChange } from "../kernel-settings";
-import { motoPython, startMoto } from "../moto";
-import { labPaths, SUPERVISOR_COPY } from "../paths";
-import { ENDPOINT } from "../shell-environment";
-import { type LabState, StateFile, type SupervisorState } from "../state-file";
+import { readPolicies } from "../front/policies/account-policies";
+import { NodePolicies } from "../front/policies/node-policies";
+import { runCommand } from "../machine/command";
+import { applySettings, settingsToChange } from "../machine/kernel-settings";
+import { labPaths, SUPERVISOR_COPY } from "../machine/paths";
+import { API_PORT, ENDPOINT } from "../network/firewall";
+import { type LabState, StateFile, type SupervisorState } from "../state/state-file";
 import { Journal } from "./journal";
 import { reportStopped } from "./report-stopped";
 import { Supervisor } from "./supervisor";

@@ -1,5 +1,5 @@
-import { askEmulator, EmulatorRefusal } from "../emulator-api";
-import { regionOf } from "../metadata";
+import { askEmulator, EmulatorRefusal } from "../emulator/emulator-api";
+import { regionOf } from "../metadata/metadata";
 
 /** Tells the emulated EC2 that an instance powered itself off: to AWS that is a stop like one through the API. */
 export async function reportStopped(endpoint: string, instanceId: string, availabilityZone: string): Promise<void> {

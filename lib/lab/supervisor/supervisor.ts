@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { type AccountState, readAccount } from "../account-state";
+import { type AccountState, readAccount } from "../emulator/account-state";
 import { cutsOf } from "../faults/cuts";
 import { type RecordedFault, SLOW_FAULT } from "../faults/records";
-import { listHosts } from "../host-containers";
+import { listHosts } from "../hosts/host-containers";
 import { Clocks } from "./clocks";
 import { Delays } from "./delays";
 import { Fleet, type FleetOptions } from "./fleet";

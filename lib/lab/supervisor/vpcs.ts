@@ -1,17 +1,23 @@
 import type { Server } from "node:http";
-import { type AccountState, livingInstances } from "../account-state";
-import type { RunCommand } from "../command";
-import type { DockerCli } from "../docker-cli";
-import { API_PORT, type Firewall, renderFirewall } from "../firewall";
-import type { Cut } from "../firewall-cuts";
-import type { Delay } from "../firewall-delays";
-import { applyFirewall, ensureHooks, presentChains } from "../firewall-rules";
+import { type AccountState, livingInstances } from "../emulator/account-state";
+import type { DockerCli } from "../engine/docker-cli";
 import type { Front } from "../front/front";
-import type { MetadataContext } from "../metadata";
-import { MetadataService } from "../metadata-service";
-import { createNetwork, machineRoutes, removeNetwork } from "../network";
-import { describeOverlap, METADATA_ADDRESS, overlappingRoutes, planNetworks, type VpcNetwork } from "../network-plan";
-import { Resolver, resolveHostName } from "../resolver";
+import type { RunCommand } from "../machine/command";
+import type { MetadataContext } from "../metadata/metadata";
+import { MetadataService } from "../metadata/metadata-service";
+import { API_PORT, type Firewall, renderFirewall } from "../network/firewall";
+import type { Cut } from "../network/firewall-cuts";
+import type { Delay } from "../network/firewall-delays";
+import { applyFirewall, ensureHooks, presentChains } from "../network/firewall-rules";
+import { createNetwork, machineRoutes, removeNetwork } from "../network/network";
+import {
+  describeOverlap,
+  METADATA_ADDRESS,
+  overlappingRoutes,
+  planNetworks,
+  type VpcNetwork,
+} from "../network/network-plan";
+import { Resolver, resolveHostName } from "../network/resolver";
 import type { Journal } from "./journal";
 
 /** The account that the emulator stands for. */

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
-import { instanceCredentials } from "../../../lib/lab/credentials";
+import { instanceCredentials } from "../../../lib/lab/emulator/credentials";
 import { ask } from "../support/ask";
 import type { Project } from "../support/project";
 

@@ -11,11 +11,11 @@ import {
   sendSpotNotice,
   setApiFault,
   setStatusChecks,
-} from "../../../lib/lab/aws-control";
-import { runCommand, succeed } from "../../../lib/lab/command";
-import { labPaths } from "../../../lib/lab/paths";
-import { descendants, waitForEnd } from "../../../lib/lab/processes";
-import { type LabState, StateFile, type SupervisorState } from "../../../lib/lab/state-file";
+} from "../../../lib/lab/front/aws-control";
+import { runCommand, succeed } from "../../../lib/lab/machine/command";
+import { labPaths } from "../../../lib/lab/machine/paths";
+import { descendants, waitForEnd } from "../../../lib/lab/machine/processes";
+import { type LabState, StateFile, type SupervisorState } from "../../../lib/lab/state/state-file";
 import type { Project } from "../support/project";
 
 /** Name of the dev environment's cluster. */

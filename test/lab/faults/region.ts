@@ -1,4 +1,4 @@
-import { longestSeconds, type Timing, type TimingProfile } from "../../../lib/lab/timings";
+import { longestSeconds, type Timing, type TimingProfile } from "../../../lib/lab/emulator/timings";
 
 /** Timings that the labs of this run have: those of `npm run test:faults -- --timings region`. */
 export const TIMINGS = (process.env["FAULTS_TIMINGS"] || "quick") as TimingProfile;

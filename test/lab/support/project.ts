@@ -11,7 +11,7 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import { descendants } from "../../../lib/lab/processes";
+import { descendants } from "../../../lib/lab/machine/processes";
 
 const root = resolve(__dirname, "../../..");
 const cli = join(root, "dist/lib/cli/main.js");

@@ -1,8 +1,8 @@
 import { existsSync } from "node:fs";
 import { request } from "node:http";
-import { dockerCli } from "../../../../lib/lab/docker-cli";
-import { listHosts } from "../../../../lib/lab/host-containers";
-import type { HostContainer } from "../../../../lib/lab/hosts";
+import { dockerCli } from "../../../../lib/lab/engine/docker-cli";
+import { listHosts } from "../../../../lib/lab/hosts/host-containers";
+import type { HostContainer } from "../../../../lib/lab/hosts/hosts";
 import { SERVICE } from "../workload/service";
 import type { EngineView, HostView, MemberView } from "./sample";
 

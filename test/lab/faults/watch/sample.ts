@@ -1,4 +1,4 @@
-import type { AccountInstance } from "../../../../lib/lab/account-state";
+import type { AccountInstance } from "../../../../lib/lab/emulator/account-state";
 import type {
   ClusterRecord,
   NodeRecord,

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { readAccount } from "../../../../lib/lab/account-state";
-import { labPaths } from "../../../../lib/lab/paths";
-import { type LabState, StateFile, type SupervisorState } from "../../../../lib/lab/state-file";
+import { readAccount } from "../../../../lib/lab/emulator/account-state";
+import { labPaths } from "../../../../lib/lab/machine/paths";
+import { type LabState, StateFile, type SupervisorState } from "../../../../lib/lab/state/state-file";
 import { readHosts } from "./engines";
 import { RegistryProbe } from "./registry";
 import type { RegistryView, Sample } from "./sample";
