@@ -33,6 +33,7 @@ const tiers = {
   tools: () => outcome(succeeds("bash", ["test/install-tools.sh"])),
   build: () => outcome(succeeds(process.execPath, ["build.mjs"])),
   lint: () => check("biome", "check", "--error-on-warnings", "."),
+  python: () => outcome(succeeds("bash", ["test/lint-python.sh"])),
   imports: () => check("depcruise", "lib", "stacks", "bench", "--config", ".dependency-cruiser.cjs"),
   unused: () => check("knip"),
   types: () => check("tsc", "--noEmit", "-p", "test/tsconfig.json"),

@@ -62,7 +62,9 @@ class Queue:
         """Numbers of the packets that came since the last call."""
         for kind, body in messages(self.socket.recv(1 << 20)):
             if kind == SUBSYSTEM_QUEUE << 8 | MESSAGE_PACKET:
-                yield from (struct.unpack_from("!I", value)[0] for key, value in attributes_of(body[4:]) if key == PACKET_HEADER)
+                yield from (
+                    struct.unpack_from("!I", value)[0] for key, value in attributes_of(body[4:]) if key == PACKET_HEADER
+                )
 
     def release(self, last: int, mark: int) -> None:
         """Lets this packet go on, and all that came before it."""

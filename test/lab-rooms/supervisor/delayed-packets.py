@@ -1,5 +1,9 @@
-"""delayed-packets.py DELAY: three packets through DELAY, in a network of its own. Prints JSON: what arrived, and when."""
+"""delayed-packets.py DELAY: three packets through DELAY, in a network of its own.
 
+Prints JSON: what arrived, and when.
+"""
+
+import contextlib
 import json
 import socket
 import subprocess
@@ -22,6 +26,7 @@ firewall("-A", "OUTPUT", "-p", "udp", "--dport", "9", "-j", "DROP")
 options = {"queue": QUEUE, "milliseconds": MILLISECONDS, "mark": MARK}
 arguments = [word for name, value in options.items() for word in (f"--{name}", str(value))]
 delay = subprocess.Popen([sys.executable, sys.argv[1], *arguments], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+assert delay.stdin is not None and delay.stdout is not None
 ready = delay.stdout.readline().decode().strip()
 
 receiver = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
@@ -37,10 +42,8 @@ for text in (b"first", b"second", b"third"):
 sender.sendto(b"refused", refused.getsockname())
 arrived = [receiver.recv(100).decode() for _ in range(3)]
 seconds = time.monotonic() - began
-try:
+with contextlib.suppress(TimeoutError):
     arrived.append(refused.recv(100).decode())
-except TimeoutError:
-    pass
 
 delay.stdin.close()
 print(json.dumps({"ready": ready, "arrived": arrived, "inTime": seconds < MILLISECONDS / 1000, "exit": delay.wait(5)}))

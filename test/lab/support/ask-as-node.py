@@ -3,6 +3,7 @@
 Arguments: a JSON list of [service, target, body], and an access key to use in place of the node's own, if any. Prints a
 JSON list of [status, body]. A request without a target is a form.
 """
+
 import json
 import sys
 import urllib.error
@@ -11,8 +12,10 @@ import urllib.request
 METADATA = "http://169.254.169.254/latest"
 
 
-def read(url, method="GET", headers={}):
-    with urllib.request.urlopen(urllib.request.Request(url, method=method, headers=headers), timeout=10) as answer:
+def read(url: str, method: str = "GET", headers: dict[str, str] | None = None) -> str:
+    with urllib.request.urlopen(
+        urllib.request.Request(url, method=method, headers=headers or {}), timeout=10
+    ) as answer:
         return answer.read().decode()
 
 
@@ -23,7 +26,7 @@ credentials = json.loads(read(f"{METADATA}/meta-data/iam/security-credentials/{r
 key = sys.argv[2] if len(sys.argv) > 2 else credentials["AccessKeyId"]
 
 
-def ask(service, target, body):
+def ask(service: str, target: str | None, body: str) -> tuple[int, str]:
     scope = f"{key}/20260101/us-east-1/{service}/aws4_request"
     headers = {
         "Authorization": f"AWS4-HMAC-SHA256 Credential={scope}, SignedHeaders=host, Signature=0",
@@ -33,9 +36,9 @@ def ask(service, target, body):
     request = urllib.request.Request("http://169.254.169.254:4566/", body.encode(), headers)
     try:
         with urllib.request.urlopen(request, timeout=30) as answer:
-            return [answer.status, answer.read().decode()]
+            return answer.status, answer.read().decode()
     except urllib.error.HTTPError as error:
-        return [error.code, error.read().decode()]
+        return error.code, error.read().decode()
 
 
 print(json.dumps([ask(*each) for each in json.loads(sys.argv[1])]))

@@ -1,4 +1,5 @@
 """Asks every task of the service `web` who it is; prints the names it got, one a line."""
+
 import socket
 import sys
 import urllib.request

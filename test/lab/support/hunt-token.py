@@ -2,6 +2,7 @@
 
 Prints a JSON list of {address, port, over, answer}, one for each open port and each of plain text and TLS.
 """
+
 import errno
 import json
 import resource
@@ -21,11 +22,13 @@ TLS = ssl.create_default_context()
 TLS.check_hostname = False
 TLS.verify_mode = ssl.CERT_NONE
 
+Address = tuple[str, int]
 
-def open_of(batch):
+
+def open_of(batch: list[Address]) -> list[Address]:
     """Those of a batch that accept a connection. The kernel connects: however slow this program is, none is missed."""
     poll = select.poll()
-    pending = {}
+    pending: dict[int, tuple[socket.socket, Address]] = {}
     for each in batch:
         connection = socket.socket()
         connection.setblocking(False)
@@ -49,7 +52,7 @@ def open_of(batch):
     return found
 
 
-def ask(address, port, tls, path):
+def ask(address: str, port: int, tls: ssl.SSLContext | None, path: str) -> str:
     try:
         with socket.create_connection((address, port), timeout=20) as plain:
             connection = tls.wrap_socket(plain) if tls else plain

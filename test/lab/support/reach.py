@@ -1,4 +1,5 @@
 """Exits with 0 if a TCP connection to ADDRESS PORT opens within 3 seconds, else with 1."""
+
 import socket
 import sys
 

@@ -57,5 +57,8 @@ def announce_end(instance: Instance, seconds: float) -> None:
     """The first notice stands. At its end EC2 terminates the instance, whoever else knows of it."""
     if getattr(instance, "spot_action", None):
         return
-    instance.spot_action = {"action": "terminate", "time": f"{utcnow() + timedelta(seconds=seconds):%Y-%m-%dT%H:%M:%SZ}"}
+    instance.spot_action = {
+        "action": "terminate",
+        "time": f"{utcnow() + timedelta(seconds=seconds):%Y-%m-%dT%H:%M:%SZ}",
+    }
     CLOCK.after(seconds, instance.terminate)

@@ -56,7 +56,7 @@ class KeepAliveHandler(MotoRequestHandler):
         if self.command != "HEAD":
             self.wfile.write(answer)
 
-    def log_request(self, code: Any = "-", size: Any = "-") -> None:
+    def log_request(self, code: Any = "-", size: Any = "-") -> None:  # noqa: ARG002 - as the base class has it
         if str(code).startswith("5"):
             print(f"{self.command} answered {code}", file=sys.stderr, flush=True)
 

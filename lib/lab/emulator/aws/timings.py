@@ -47,7 +47,7 @@ _current = Timings("quick", 0, {})
 
 def use(profile: str, seed: int, changed: dict[str, Span] | None = None) -> None:
     """Chooses a profile, with single spans changed. Call it before the first request."""
-    global _current
+    global _current  # noqa: PLW0603 - one profile for the process, chosen before it serves
     _current = Timings(profile, seed, changed or {})
 
 

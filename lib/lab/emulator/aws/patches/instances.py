@@ -3,6 +3,7 @@
 import copy
 import time
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import timings
@@ -27,7 +28,7 @@ def apply() -> None:
             if 0 in instance.nics and not options.get("nics"):
                 # The interface that came with the instance goes with it.
                 instance.nics[0].delete_on_termination = True
-            enter(instance, "pending", timings.draw("pending"), lambda i=instance: set_running(i))
+            enter(instance, "pending", timings.draw("pending"), partial(set_running, instance))
         return reservation
 
     def terminate(self: Instance) -> InstanceState:
@@ -74,7 +75,7 @@ def apply() -> None:
     Instance.terminate = terminate
     Instance.stop = stop
     Instance.start = start
-    for name, empty in {
+    without_network: dict[str, Any] = {
         "network_interfaces": [],
         "private_ip": None,
         "private_ip_address": None,
@@ -84,7 +85,8 @@ def apply() -> None:
         "public_dns_name": "",
         "subnet_id": None,
         "vpc_id": None,
-    }.items():
+    }
+    for name, empty in without_network.items():
         hide_when_terminated(name, empty)
 
 

@@ -16,7 +16,7 @@ LONGEST = 172_800
 class Hook:
     """A lifecycle hook as it was put; a second put changes only what it names."""
 
-    def __init__(self, group_name: str, name: str, transition: str):
+    def __init__(self, group_name: str, name: str, transition: str) -> None:
         self.name = self.lifecycle_hook_name = name
         self.auto_scaling_group_name = group_name
         self.lifecycle_transition = transition
@@ -46,7 +46,7 @@ class Hook:
 class Action:
     """One member's turn at one hook."""
 
-    def __init__(self, hook: Hook):
+    def __init__(self, hook: Hook) -> None:
         self.hook = hook
         self.token = str(mock_random.uuid4())
         self.last_chance = time.monotonic() + hook.global_timeout

@@ -25,7 +25,7 @@ GONE = ("shutting-down", "terminated", "stopping", "stopped")
 class Member(models.InstanceState):
     """An instance's membership of its group."""
 
-    def __init__(self, instance: Instance, lifecycle_state: str = "InService", *args: Any, **options: Any):
+    def __init__(self, instance: Instance, lifecycle_state: str = "InService", *args: Any, **options: Any) -> None:
         super().__init__(instance, lifecycle_state, *args, **options)
         instance.scaling_member = self
         group = self.auto_scaling_group
@@ -61,7 +61,7 @@ class Member(models.InstanceState):
 class Activity(models.Activity):
     """One launch or termination, as DescribeScalingActivities tells it."""
 
-    def __init__(self, group: FakeAutoScalingGroup, description: str, cause: str):
+    def __init__(self, group: FakeAutoScalingGroup, description: str, cause: str) -> None:
         super().__init__(description, f"At {utcnow():%Y-%m-%dT%H:%M:%SZ} {cause}", group)
         self.end_time = None
         self.status_message: str | None = None
@@ -76,7 +76,7 @@ def apply() -> None:
     init_group = FakeAutoScalingGroup.__init__
 
     def init(self: FakeAutoScalingGroup, *args: Any, **options: Any) -> None:
-        self.activities: list[Activity] = []
+        self.activities = []
         self.deleting = False
         self.next_launch = 0.0
         self.uneven = Notice("capacity")
