@@ -14,7 +14,7 @@ execFileSync(process.execPath, [createRequire(import.meta.url).resolve("typescri
 });
 
 // What an earlier build made from a source that has since moved, or is gone, must not ship.
-for (const folder of ["lib", "stacks"]) {
+for (const folder of ["lib", "stacks", "bench", "examples"]) {
   for (const name of readdirSync(join("dist", folder), { recursive: true })) {
     const source = join(folder, name.replace(/(\.d\.ts|\.js)$/, ".ts"));
     if (!existsSync(source) && !existsSync(join(folder, name)))
