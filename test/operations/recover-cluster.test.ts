@@ -131,7 +131,7 @@ describe("waitForRecovery", () => {
     const wait = waitForRecovery(reader, proven, { cluster: "apps", onUpdate }, soon());
     await vi.advanceTimersByTimeAsync(10_000);
     // THEN
-    expect(await wait).toMatchObject({ elapsedSeconds: 4, toReplace: [0], replacedByLeader: [2] });
+    expect(await wait).toMatchObject({ elapsedSeconds: 1, toReplace: [0], replacedByLeader: [2] });
     expect(seen).toEqual(["recovering, generation 1", "the registry does not answer: away", "ready, generation 1"]);
   });
 

@@ -89,7 +89,7 @@ describe("retireManager", () => {
       "i-m4 is demoted, waiting to be removed",
       "i-m4 is out of the swarm",
     ]);
-    expect(outcome).toMatchObject({ done: true, askedBefore: false, managers: 4, elapsedSeconds: 4 });
+    expect(outcome).toMatchObject({ done: true, askedBefore: false, managers: 4, elapsedSeconds: 1 });
     expect(outcome.next).toEqual(["4 managers bear no more losses than 3: `npx cdktf-swarm managers retire dev 3`"]);
   });
 
