@@ -166,3 +166,15 @@ test("fails when the picture has an arrow too many or too few", () => {
 
   expect(drawn.sort()).toEqual(wanted.sort());
 });
+
+test("fails when a sub-room of the lab is added or removed, or may import something else than the page says", () => {
+  const names = foldersOf("lib/lab");
+  const allowed = names.map((name) => {
+    const isAllowed = permissionOf(sourcesOf(`lib/lab/${name}`));
+    const others = names.filter((other) => other !== name);
+    return [`lib/lab/${name}`, others.filter((other) => sourcesOf(`lib/lab/${other}`).some(isAllowed)).sort()];
+  });
+  const told = rowsOf("sub-room").map(([, room, , others]) => [words(room)[0], words(others).sort()]);
+
+  expect(Object.fromEntries(told)).toEqual(Object.fromEntries(allowed));
+});
