@@ -14,8 +14,8 @@ export interface ManagerSlot {
 
 /** The manager slots of a cluster, in their order: those somebody has taken, and those that have a node. */
 export function managerSlots(cluster: ClusterRecord | undefined, records: NodeRecords): readonly ManagerSlot[] {
-  const members = (cluster?.summary?.members ?? []).filter((member) => member.slot !== undefined);
-  const numbers = new Set([...records.slots.map(({ slot }) => slot), ...members.flatMap(({ slot }) => slot ?? [])]);
+  const members = cluster?.summary?.members ?? [];
+  const numbers = new Set([...records.slots, ...members].flatMap(({ slot }) => slot ?? []));
   return [...numbers]
     .sort((one, other) => one - other)
     .map((slot) => {

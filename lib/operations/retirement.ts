@@ -32,8 +32,9 @@ export function decideRetirement(sources: RetirementSources): RetirementDecision
   const slots = managerSlots(cluster, sources.records);
   const seen = slots.find((each) => each.slot === slot);
   const refused = (...reasons: readonly string[]): RetirementDecision => ({ kind: "refused", reasons });
+  if (cluster === undefined) return refused("the registry has no cluster record: deploy again to seed it");
   const unready = whyNotReady(cluster, target);
-  if (cluster === undefined || unready !== undefined) return refused(unready ?? "");
+  if (unready !== undefined) return refused(unready);
   if (seen?.record === undefined) {
     const known = slots.filter(({ record }) => record !== undefined).map((each) => String(each.slot));
     return refused(`slot ${slot} has no instance: this cluster has slots ${listed(known) || "none"}`);
@@ -51,8 +52,7 @@ export function decideRetirement(sources: RetirementSources): RetirementDecision
   return reasons.length > 0 ? refused(...reasons) : { kind: "write", change: request(seen, wish, slots, cluster) };
 }
 
-function whyNotReady(cluster: ClusterRecord | undefined, target: ClusterTarget): string | undefined {
-  if (cluster === undefined) return "the registry has no cluster record: deploy again to seed it";
+function whyNotReady(cluster: ClusterRecord, target: ClusterTarget): string | undefined {
   if (cluster.minWriter > SCHEMA_VERSION) return "the cluster record is of a newer version: update cdktf-swarm";
   if (cluster.phase === "ready") return undefined;
   return `the cluster is ${cluster.phase}, and managers are changed in a ready one only: see \`${operatorCommand.status(target)}\``;
