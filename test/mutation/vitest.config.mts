@@ -16,7 +16,7 @@ export default defineConfig({
     exclude: [
       "test/{readme,scripts}.test.ts",
       // Swarms of thousands: mutated code counts every step.
-      "test/**/{disown,large-swarm,many-workers}.test.ts",
+      "test/agent/**/{disown,large-swarm,many-workers}.test.ts",
       "test/cli/process.test.ts",
       "test/config/{agreement,project,schema-agreement}.test.ts",
       "test/stacks/app.test.ts",
