@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import type { OperationError } from "../../lib/errors";
 import { Deadline } from "../../lib/operations/deadline";
 import type { InstanceState } from "../../lib/operations/instances";
-import { proveRecovery, surveyRecovery, waitForRecovery } from "../../lib/operations/recover-cluster";
+import { assessRecovery, proveRecovery, surveyRecovery, waitForRecovery } from "../../lib/operations/recover-cluster";
 import type { RegistryReader } from "../../lib/operations/registry-reader";
 import type { Change } from "../../lib/registry/change";
 import type { ClusterRecord } from "../../lib/registry/records";
@@ -144,5 +144,12 @@ describe("waitForRecovery", () => {
     expect(error.message).toMatch(
       /^apps is not started again after 4 s; the request stays:\n- swarm: ready, generation 0/,
     );
+  });
+});
+
+test("how far a recovery is, nobody knows from a registry that has lost its records", () => {
+  expect(assessRecovery(1, 1, {})).toMatchObject({
+    ready: false,
+    reasons: ["swarm: unknown, generation unknown", "slot 1: no record"],
   });
 });

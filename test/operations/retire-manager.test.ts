@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import type { OperationError } from "../../lib/errors";
 import type { RegistryReader } from "../../lib/operations/registry-reader";
 import { type RetireOptions, type RetireOutcome, retireManager } from "../../lib/operations/retire-manager";
+import { assessRetirement } from "../../lib/operations/retirement-progress";
 import type { Change, ChangeResult } from "../../lib/registry/change";
 import type { ClusterRecord, MemberSummary, SlotRecord } from "../../lib/registry/records";
 import { APPS, cluster, manager, slotRecord, WRITTEN_AT } from "./fixtures";
@@ -207,6 +208,32 @@ describe("retireManager", () => {
       message: expect.stringContaining(
         "AWS refuses to change cluster apps: dynamodb:UpdateItem; use credentials that may write",
       ),
+    });
+  });
+});
+
+describe("how far a retirement is", () => {
+  const subject = { slot: 4, wish: "remove", instanceId: "i-m4" } as const;
+  const record = slotRecord(4, { retire: "remove" });
+  const swarmLine = (members: ClusterRecord) => assessRetirement(subject, { cluster: members, record }).lines[0];
+
+  test("needs a leader, however many managers are reachable", () => {
+    const leaderless = four.map((each) => ({ ...each, leader: false }));
+    expect(swarmLine(cluster(leaderless))).toEqual({
+      subject: "swarm",
+      ready: false,
+      text: "4 of 4 managers reachable, 3 needed",
+    });
+  });
+
+  test("needs no more than the leader of a swarm that has one manager", () => {
+    expect(swarmLine(cluster([manager(0)]))).toMatchObject({ ready: true });
+  });
+
+  test("is not known of a swarm that no leader has described yet", () => {
+    expect(swarmLine(cluster([], { summary: undefined }))).toMatchObject({
+      ready: false,
+      text: "0 of 0 managers reachable, 1 needed",
     });
   });
 });

@@ -4,7 +4,7 @@ import type { NodeRecords } from "../../lib/operations/registry-reader";
 import { decideRetirement, type RetirementSources } from "../../lib/operations/retirement";
 import { holds } from "../../lib/registry/change";
 import type { ClusterRecord, MemberSummary, SlotRecord } from "../../lib/registry/records";
-import { APPS, cluster, manager, slotRecord, WRITTEN_AT, worker } from "./fixtures";
+import { APPS, cluster, manager, managerRecord, slotRecord, WRITTEN_AT, worker } from "./fixtures";
 
 const readySlot = (slot: number, change: Partial<SlotRecord> = {}): SlotRecord =>
   slotRecord(slot, { state: "ready", ...change });
@@ -154,6 +154,16 @@ describe("the quorum of those that are left", () => {
     expect(reasonsFor({ records })[0]).toContain("(manager-1 has not reported for 5 min)");
   });
 
+  test("counts on a manager whose own record is fresh, however old its slot's", () => {
+    const stale = slotsOf(3, { 1: { updatedAt: "2026-11-21T09:55:00.000Z" } });
+    expect(reasonsFor({ records: { ...stale, nodes: [managerRecord(1)] } })).toEqual(["write"]);
+  });
+
+  test("does not hold the silence of a slot's next instance against the member that is still there", () => {
+    const records = slotsOf(3, { 1: { instanceId: "i-new", updatedAt: "2026-11-21T09:55:00.000Z" } });
+    expect(reasonsFor({ records })).toEqual(["write"]);
+  });
+
   test("lets a manager go that is itself unreachable", () => {
     const members = cluster([manager(0), manager(1), manager(2, { reachability: "unreachable" })]);
     expect(reasonsFor({ wish: "replace", cluster: members })).toEqual(["write"]);
@@ -164,6 +174,11 @@ describe("the quorum of those that are left", () => {
     const members = cluster([manager(0), left], { generation: 1 });
     expect(reasonsFor({ slot: 1, wish: "replace", cluster: members })).toEqual(["write"]);
     expect(reasonsFor({ slot: 2, wish: "replace", cluster: members })).toEqual(["write"]);
+  });
+
+  test("is not asked for where an instance is no member of it, though it is lost", () => {
+    const away = [manager(0), manager(1, { reachability: "unreachable" }), manager(2, { reachability: undefined })];
+    expect(reasonsFor({ wish: "replace", cluster: cluster(away) })).toEqual(["write"]);
   });
 
   test("is never given up: of all states of up to seven managers", () => {
@@ -201,6 +216,19 @@ describe("taking a request back", () => {
     expect(holdsFor({ instanceId: "i-m1", retire: "replace" })).toBe(true);
     expect(holdsFor({ instanceId: "i-m1", retire: "remove" })).toBe(false);
     expect(holdsFor({ instanceId: "i-new" })).toBe(false);
+  });
+
+  test("counts as made after an answer that was lost, once nothing is asked of the slot", () => {
+    // GIVEN
+    const records = slotsOf(3, { 1: { retire: "replace" } });
+    // WHEN
+    const decision = decideRetirement(sources({ slot: 1, wish: "cancel", records }));
+    // THEN
+    const confirmedBy = decision.kind === "write" ? (decision.change.confirmedBy ?? []) : [];
+    const isMade = (record: Readonly<Record<string, unknown>>) =>
+      confirmedBy.every((condition) => holds(condition, record));
+    expect(isMade({ instanceId: "i-m1" })).toBe(true);
+    expect(isMade({ instanceId: "i-m1", retire: "replace" })).toBe(false);
   });
 
   test.each([
