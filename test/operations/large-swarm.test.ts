@@ -43,6 +43,15 @@ describe("a swarm whose leader only counts most of its workers", () => {
     expect(seen).toMatchObject({ "10.20.9.1": true, "10.20.9.2": true, "10.20.9.3": false });
   });
 
+  test("fails when status takes a worker that is leaving for a counted one", () => {
+    // GIVEN
+    const records = { nodes: [nodeRecord("general", 2, { state: "leaving" })], slots: [], tombstones: [] };
+    // WHEN
+    const status = mergeStatus({ target: APPS, records, now: Date.parse(WRITTEN_AT), record: large({ count: 1 }) });
+    // THEN
+    expect(status.nodes.find(({ address }) => address === "10.20.9.2")).toMatchObject({ member: false });
+  });
+
   test("fails when status takes one that was removed by force for a counted worker", () => {
     // GIVEN
     const later = new Date(Date.parse(WRITTEN_AT) + 60_000).toISOString();

@@ -54,6 +54,13 @@ describe("a swarm whose leader is lost", () => {
     ]);
   });
 
+  test("waits for the only manager's instance also where no record names it", () => {
+    const away = manager(0, { instanceId: undefined, leader: false, reachability: "unreachable" });
+    expect(texts(statusOf({ members: [away] }))[0]).toBe(
+      "quorum is lost: 0 of 1 managers reachable, 1 needed; it is the only manager: the swarm waits until its instance is back",
+    );
+  });
+
   test("takes an instance EC2 no longer knows for lost, and one that boots not", () => {
     const world = { members: only, nodes: [managerRecord(0)] };
     expect(statusOf({ ...world, instances: { "i-m0": "missing" } }).quorum.margin).toBe(-1);

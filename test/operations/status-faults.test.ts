@@ -48,6 +48,28 @@ describe("who leads", () => {
     expect(status.nodes.filter(({ leader }) => leader).map(({ name }) => name)).toEqual(["manager-1"]);
   });
 
+  test("is the instance that says so, though the one before it in the slot goes by the same name", () => {
+    // GIVEN
+    const before = manager(1, {
+      nodeId: "node-before",
+      instanceId: "i-before",
+      state: "down",
+      reachability: "unreachable",
+    });
+    const members = [manager(0, { leader: false }), before, manager(1, { leader: true }), manager(2)];
+    const nodes = [managerRecord(0, { step: "" }), managerRecord(1, { step: "leader of the swarm" }), managerRecord(2)];
+    // WHEN
+    const status = statusOf({ members, records: { nodes } });
+    // THEN
+    expect(status.nodes.filter(({ leader }) => leader).map(({ instanceId }) => instanceId)).toEqual(["i-m1"]);
+  });
+
+  test("is not who still says so and is leaving", () => {
+    const leaving = managerRecord(0, { state: "leaving", step: "leader of the swarm" });
+    const nodes = [leaving, managerRecord(1), managerRecord(2)];
+    expect(statusOf({ records: { nodes } }).leader.state).toBe("nobody");
+  });
+
   test("is told with its beginning where a record has it", () => {
     const lead = { instanceId: "i-m0", at: WRITTEN_AT, since: "2026-11-20T00:00:00.000Z" };
     const record = { ...cluster(three), lead };
@@ -108,6 +130,11 @@ describe("who leads", () => {
   test("is not missed in a swarm that forms, nor where no manager reports", () => {
     expect(statusOf({ record: cluster([], { phase: "forming" }) }).leader.state).toBe("unknown");
     expect(statusOf({ after: 3_600 }).leader.state).toBe("unknown");
+  });
+
+  test("is not missed because workers report, where no manager does", () => {
+    const nodes = [...managers, nodeRecord("general", 1, at(3_600))];
+    expect(statusOf({ records: { nodes }, after: 3_600 }).leader.state).toBe("unknown");
   });
 });
 
@@ -201,6 +228,13 @@ describe("workers", () => {
     ]);
   });
 
+  test("that are missing are told as several where they are", () => {
+    const more = { ...wanted, pools: new Map([["general", 3]]) };
+    expect(texts(statusOf({ members, records: { nodes: general }, wanted: more }))).toEqual([
+      "pool general: 2 of 3 workers are missing: nothing was heard of their instances",
+    ]);
+  });
+
   test("that are on their way, or at fault, are not missing as well", () => {
     const joining = nodeRecord("general", 2, { state: "joining", nodeId: undefined });
     expect(statusOf({ members, records: { nodes: [...general, joining] }, wanted }).faults).toEqual([]);
@@ -239,6 +273,15 @@ describe("workers", () => {
     expect(texts(statusOf({ records: { nodes }, after: 60 }))).toEqual([removed]);
     const tombstones = [{ nodeId: "node-general1", state: "removed" as const, ...at(30) }];
     expect(texts(statusOf({ records: { nodes, tombstones }, after: 60 }))).toEqual([removed]);
+  });
+
+  test.each([
+    ["that is being started again", { phase: "recovering" }],
+    ["whose members nobody has listed yet", { summary: undefined }],
+  ] as const)("of a swarm %s are not taken for removed by force", (_, change) => {
+    const nodes = [...managers, nodeRecord("general", 1, at(60))];
+    const status = statusOf({ record: cluster(three, change), records: { nodes }, after: 60 });
+    expect(status.nodes.filter(({ removed }) => removed)).toEqual([]);
   });
 
   test("one that was removed as it ended, or has joined a moment ago, is none", () => {

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { wantedNodes } from "../../lib/operations/group-sizes";
 import type { InstanceStates } from "../../lib/operations/instances";
 import { quorumOf } from "../../lib/operations/quorum";
 import type { NodeRecords } from "../../lib/operations/registry-reader";
@@ -68,6 +69,11 @@ describe("mergeStatus", () => {
       ["i-m1", false, "joining", "waiting for the worker token"],
       ["i-general1", false, "waiting", "waiting for a manager"],
     ]);
+  });
+
+  test("does not take a manager for the leader that nobody lists yet", () => {
+    const { nodes } = merge(cluster([], { phase: "forming" }), { slots: [slotRecord(0)] });
+    expect(nodes).toMatchObject([{ name: "manager-0", member: false, leader: false }]);
   });
 
   test("forgets removed nodes and the earlier instances of a slot", () => {
@@ -161,6 +167,19 @@ describe("quorumOf", () => {
   });
 });
 
+describe("wantedNodes", () => {
+  const sizes = (...groups: readonly string[]) => groups.map((group) => ({ group, desired: 1 }));
+
+  test("gives the slots in their order, which is not that of the groups' names", () => {
+    const groups = sizes("apps-manager-10", "apps-manager-2", "apps-manager-0");
+    expect(wantedNodes("apps", groups).slots).toEqual([0, 2, 10]);
+  });
+
+  test("takes no group for a slot's that merely ends in a number", () => {
+    expect(wantedNodes("apps", sizes("apps-manager-0", "apps-manager-old-1")).slots).toEqual([0]);
+  });
+});
+
 describe("clusterStatus", () => {
   const reader = {
     getCluster: async () => cluster(three),
@@ -193,6 +212,34 @@ describe("clusterStatus", () => {
     const status = await clusterStatus({ reader, instances: { states }, sizes }, APPS);
     expect(status.instancesUnknown).toContain("not authorized to perform ec2:DescribeInstances");
     expect(texts(status)).toEqual([]);
+  });
+
+  test("does without Auto Scaling where the operator may not ask it, and says so", async () => {
+    // GIVEN
+    const denied = { of: () => Promise.reject(new Error("not authorized to perform autoscaling:Describe")) };
+    const instances = { states: async () => new Map() };
+    // WHEN
+    const status = await clusterStatus({ reader, instances, sizes: denied }, APPS);
+    // THEN
+    expect(status.sizesUnknown).toBe(
+      "Auto Scaling was not heard on how many nodes there must be: not authorized to perform autoscaling:Describe",
+    );
+    expect(texts(status)).toEqual([]);
+  });
+
+  test("says which credentials to set where there are none", async () => {
+    // GIVEN
+    const none = Object.assign(new Error("Could not load credentials"), { name: "CredentialsProviderError" });
+    const alone = { ...reader, getCluster: () => Promise.reject(none) };
+    // WHEN
+    const asked = clusterStatus({ reader: alone, instances: { states: async () => new Map() }, sizes }, APPS);
+    // THEN
+    await expect(asked).rejects.toMatchObject({
+      code: "NoCredentials",
+      message:
+        "no AWS credentials were found, so that AWS was not asked (Could not load credentials): set AWS_PROFILE, " +
+        "after `aws sso login` where it needs one, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY",
+    });
   });
 
   test("says that a cluster is not deployed when its registry is missing", async () => {

@@ -43,6 +43,17 @@ describe("explainTimeOut", () => {
     expect(text).toContain("log: npx cdktf-swarm lab exec i-general3 -- journalctl -u swarm-node");
   });
 
+  test("does not take a worker for Ready because the leader counts those of another pool", () => {
+    // GIVEN
+    const counted = [{ pool: "other", state: "ready", availability: "active", count: 5 }] as const;
+    const record = cluster([], { summary: { members: [], counted, faults: [], updatedAt: "" } });
+    const records = { ...none, nodes: [nodeRecord("general", 1)] };
+    // WHEN
+    const text = explainTimeOut({ ...base, observed: { cluster: record, slots: [] }, records });
+    // THEN
+    expect(text).toContain("i-general1 (10.20.9.1)");
+  });
+
   test("leaves out the instance that held the slot before", () => {
     // GIVEN
     const ofSlot = { role: "manager", slot: 0, pool: undefined } as const;

@@ -90,6 +90,21 @@ describe("watchReadiness", () => {
     expect(swarmLines[1]).toBe(words);
   });
 
+  test("keeps what was known of a slot while the registry does not answer", async () => {
+    // GIVEN
+    const slotLines: (string | undefined)[] = [];
+    const onUpdate = (report: ReadinessReport): void => {
+      slotLines.push(report.lines[1]?.text);
+    };
+    const registry = reader([cluster([manager(0)]), failure("TimeoutError"), good]);
+    // WHEN
+    const wait = watchReadiness(registry, expected, options({ onUpdate }));
+    await vi.advanceTimersByTimeAsync(10_000);
+    await wait;
+    // THEN
+    expect(slotLines[1]).toBe("Ready, leader, 10.20.0.10");
+  });
+
   test("gives up at once when AWS refuses the caller, and says what to do", async () => {
     const refused = failure("AccessDeniedException", "not authorized to perform dynamodb:GetItem");
     const error = await failureOf(watchReadiness(reader([refused]), expected, options()), 0);
