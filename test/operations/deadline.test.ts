@@ -1,7 +1,12 @@
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
-import { expect, test } from "vitest";
-import { within } from "../../lib/operations/deadline";
+import { afterEach, expect, test, vi } from "vitest";
+import { Deadline, within } from "../../lib/operations/deadline";
+
+afterEach(() => {
+  vi.useRealTimers();
+  vi.restoreAllMocks();
+});
 
 test("a time limit fires though garbage was collected meanwhile, and nothing else holds it", async () => {
   // GIVEN
@@ -16,4 +21,30 @@ test("a time limit fires though garbage was collected meanwhile, and nothing els
   // THEN
   expect(await asked).toBe("ended");
   clearInterval(collecting);
+});
+
+test.each([
+  ["what is left of it", 20, 40_000],
+  ["two seconds at the end of it", 59, 2_000],
+])("a question within a minute has %s", (_, elapsedSeconds, milliseconds) => {
+  // GIVEN
+  vi.useFakeTimers();
+  const timeout = vi.spyOn(AbortSignal, "timeout");
+  const deadline = new Deadline({ timeoutSeconds: 60 });
+  // WHEN
+  vi.advanceTimersByTime(elapsedSeconds * 1_000);
+  deadline.limit();
+  // THEN
+  expect(timeout).toHaveBeenCalledWith(milliseconds);
+});
+
+test("the user ends a question before its time", () => {
+  // GIVEN
+  const user = new AbortController();
+  const { signal } = user;
+  const limit = new Deadline({ timeoutSeconds: 60, signal }).limit();
+  // WHEN
+  user.abort();
+  // THEN
+  expect(limit.aborted).toBe(true);
 });

@@ -1,6 +1,9 @@
+import { getEventListeners } from "node:events";
+import { AutoScalingClient, DescribeAutoScalingGroupsCommand } from "@aws-sdk/client-auto-scaling";
 import { DescribeInstancesCommand, EC2Client } from "@aws-sdk/client-ec2";
 import { mockClient } from "aws-sdk-client-mock";
 import { beforeEach, describe, expect, test, vi } from "vitest";
+import { AutoScalingSizes } from "../../lib/operations/auto-scaling-sizes";
 import { Ec2Instances } from "../../lib/operations/ec2-instances";
 
 // The SDK would warn of the Node versions its later releases want.
@@ -50,8 +53,63 @@ describe("Ec2Instances", () => {
     await expect(instances.states(["i-1"])).rejects.toThrow("no");
   });
 
+  test("gives up when it is told to, though the SDK goes on", async () => {
+    // GIVEN a search for credentials that no signal ends
+    const user = new AbortController();
+    ec2.on(DescribeInstancesCommand).callsFake(() => new Promise(() => {}));
+    // WHEN
+    const asked = instances.states(["i-1"], user.signal);
+    user.abort();
+    // THEN
+    await expect(asked).rejects.toMatchObject({ name: "AbortError" });
+  });
+
+  test("leaves no listener behind on the signal it was given", async () => {
+    // GIVEN
+    const { signal } = new AbortController();
+    ec2.on(DescribeInstancesCommand).resolves({ Reservations: [reservation("i-1", "running")] });
+    // WHEN
+    await instances.states(["i-1"], signal);
+    // THEN
+    expect(getEventListeners(signal, "abort")).toEqual([]);
+  });
+
   test("asks nothing about nobody", async () => {
     expect((await instances.states([])).size).toBe(0);
     expect(ec2.calls()).toHaveLength(0);
+  });
+});
+
+describe("AutoScalingSizes", () => {
+  const autoScaling = mockClient(AutoScalingClient);
+  const sizes = new AutoScalingSizes(new AutoScalingClient({ region: "us-east-1" }));
+  const group = (AutoScalingGroupName: string | undefined, DesiredCapacity: number | undefined) => {
+    const required = { MinSize: 0, MaxSize: 9, DefaultCooldown: 0, AvailabilityZones: [], HealthCheckType: "EC2" };
+    return { ...required, CreatedTime: new Date(0), AutoScalingGroupName, DesiredCapacity };
+  };
+
+  beforeEach(() => autoScaling.reset());
+
+  test("gives the sizes of a cluster's groups on all pages of an answer", async () => {
+    // GIVEN
+    autoScaling
+      .on(DescribeAutoScalingGroupsCommand, { Filters: [{ Name: "tag:cdktf-swarm:cluster", Values: ["apps"] }] })
+      .resolvesOnce({ AutoScalingGroups: [group("apps-manager-0", 1)], NextToken: "more" })
+      .resolvesOnce({ AutoScalingGroups: [group("apps-worker-general", 0)] });
+    // WHEN
+    const found = await sizes.of("apps");
+    // THEN
+    expect(found).toEqual([
+      { group: "apps-manager-0", desired: 1 },
+      { group: "apps-worker-general", desired: 0 },
+    ]);
+  });
+
+  test.each([
+    ["name", group(undefined, 1)],
+    ["size", group("apps-manager-1", undefined)],
+  ])("leaves a group out of which AWS gives no %s", async (_, incomplete) => {
+    autoScaling.on(DescribeAutoScalingGroupsCommand).resolves({ AutoScalingGroups: [incomplete] });
+    expect(await sizes.of("apps")).toEqual([]);
   });
 });

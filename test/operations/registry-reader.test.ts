@@ -1,6 +1,7 @@
 import { DynamoDBClient, GetItemCommand, ScanCommand } from "@aws-sdk/client-dynamodb";
 import { mockClient } from "aws-sdk-client-mock";
 import { beforeEach, describe, expect, test, vi } from "vitest";
+import { connectRegistry } from "../../lib/operations/connect";
 import { DynamoRegistryReader } from "../../lib/operations/registry-reader";
 import { recordKey } from "../../lib/registry/records";
 
@@ -90,5 +91,22 @@ describe("DynamoRegistryReader", () => {
       tombstones: [{ pk: "removing#x", state: "removed" }],
     });
     expect(dynamo.commandCalls(ScanCommand)[1]?.args[0].input.ExclusiveStartKey).toEqual({ pk: { S: "node#A:i-1" } });
+  });
+});
+
+describe("connectRegistry", () => {
+  test("asks where and as whom it was told to, and twice at most", async () => {
+    // GIVEN
+    dynamo.on(GetItemCommand).resolves({});
+    const credentials = { accessKeyId: "AKIAEXAMPLE", secretAccessKey: "example" };
+    const endpoint = "http://127.0.0.1:8000";
+    // WHEN
+    await connectRegistry({ region: "eu-west-1", endpoint, credentials, table: "apps-registry" }).getCluster();
+    // THEN
+    const asking: DynamoDBClient | undefined = dynamo.commandCalls(GetItemCommand)[0]?.thisValue;
+    expect(await asking?.config.region()).toBe("eu-west-1");
+    expect(await asking?.config.endpoint?.()).toMatchObject({ hostname: "127.0.0.1", port: 8000 });
+    expect(await asking?.config.credentials()).toMatchObject(credentials);
+    expect(await asking?.config.maxAttempts()).toBe(2);
   });
 });
