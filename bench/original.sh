@@ -64,7 +64,7 @@ all_ready() {
 }
 
 prepare() {
-  for host in "$@"; do on "$host" systemctl mask --now swarm-node; done
+  for host in "$@"; do on "$host" systemctl disable --now swarm-node; done
   for host in "$@"; do on "$host" docker swarm leave --force >/dev/null 2>&1 || true; done
   node "$cli" lab fault kill --all >/dev/null
 }

@@ -51,9 +51,9 @@ describe("original.sh", () => {
 
   test("takes every agent away before any host leaves, and turns the hosts off at last", () => {
     expect(run("prepare", "/s", "cli", ...HOSTS)).toEqual([
-      "on a systemctl mask --now swarm-node",
-      "on b systemctl mask --now swarm-node",
-      "on c systemctl mask --now swarm-node",
+      "on a systemctl disable --now swarm-node",
+      "on b systemctl disable --now swarm-node",
+      "on c systemctl disable --now swarm-node",
       "on a docker swarm leave --force",
       "on b docker swarm leave --force",
       "on c docker swarm leave --force",
