@@ -1,18 +1,17 @@
 import { spawn } from "node:child_process";
 import { OperationError } from "../errors";
-import { labCommand } from "../operator-commands";
 import { dockerCli } from "./engine/docker-cli";
 import { listHosts } from "./hosts/host-containers";
 import { containerName, type HostContainer } from "./hosts/hosts";
 import { labPaths } from "./machine/paths";
+import { noLab } from "./state/no-lab";
 import { type LabState, StateFile } from "./state/state-file";
 import type { LabExecOptions } from "./types";
 
 /** Runs a command on a host with this process's input, output and terminal, and returns its exit code. */
 export async function labExec({ projectDirectory, node, command }: LabExecOptions): Promise<number> {
   const state = new StateFile<LabState>(labPaths(projectDirectory).state).read();
-  if (state?.engine === undefined)
-    throw new OperationError("LabDown", `there is no lab here; start one with: ${labCommand.up}`);
+  if (state?.engine === undefined) throw noLab();
   const { instanceId } = findHost(node, await listHosts(dockerCli(state.engine.socket)));
   const terminal = process.stdin.isTTY && process.stdout.isTTY ? ["--tty"] : [];
   const args = ["-H", `unix://${state.engine.socket}`, "exec", "--interactive", ...terminal, containerName(instanceId)];

@@ -1,7 +1,6 @@
 import { existsSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { OperationError } from "../../errors";
-import { labCommand } from "../../operator-commands";
 import { readAccount } from "../emulator/account-state";
 import { longestSeconds, type TimingProfile } from "../emulator/timings";
 import { type DockerCli, dockerCli } from "../engine/docker-cli";
@@ -9,6 +8,7 @@ import type { AwsControl } from "../front/aws-control";
 import { listHosts } from "../hosts/host-containers";
 import { type LabPaths, labPaths } from "../machine/paths";
 import { isAlive } from "../machine/processes";
+import { noLab } from "../state/no-lab";
 import { type LabState, StateFile, type SupervisorState } from "../state/state-file";
 import type { Candidate } from "./choose";
 import type { FaultScene } from "./in-effect";
@@ -55,8 +55,7 @@ export class BrokenLab {
   public static open(projectDirectory: string): BrokenLab {
     const paths = labPaths(projectDirectory);
     const state = new StateFile<LabState>(paths.state).read();
-    if (state?.engine === undefined || !existsSync(state.engine.socket))
-      throw new OperationError("LabDown", `there is no lab here; start one with: ${labCommand.up}`);
+    if (state?.engine === undefined || !existsSync(state.engine.socket)) throw noLab();
     const { endpoint: front, stateEndpoint } = new StateFile<SupervisorState>(paths.supervisor).read() ?? {};
     const isRunning = state.supervisor !== undefined && isAlive(state.supervisor);
     if (!isRunning || stateEndpoint === undefined || front === undefined)

@@ -1,16 +1,14 @@
 import { existsSync } from "node:fs";
-import { OperationError } from "../../errors";
-import { labCommand } from "../../operator-commands";
 import { type LabOptions, labPaths } from "../machine/paths";
 import { ENDPOINT } from "../network/firewall";
+import { noLab } from "../state/no-lab";
 import { type LabState, StateFile } from "../state/state-file";
 
 /** What a shell needs so that Terraform, cdktf and the AWS tools work against the lab and nothing else. */
 export async function labEnvironment({ projectDirectory }: LabOptions): Promise<Record<string, string>> {
   const paths = labPaths(projectDirectory);
   const state = new StateFile<LabState>(paths.state).read();
-  if (state === undefined)
-    throw new OperationError("LabDown", `there is no lab here; start one with: ${labCommand.up}`);
+  if (state === undefined) throw noLab();
   return {
     AWS_ENDPOINT_URL: ENDPOINT,
     AWS_REGION: state.region,
