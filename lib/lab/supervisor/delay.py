@@ -77,18 +77,19 @@ def attribute(kind: int, value: bytes) -> bytes:
 
 
 def attributes_of(data: bytes) -> Iterator[tuple[int, bytes]]:
-    at = 0
-    while at < len(data):
-        length, kind = struct.unpack_from("=HH", data, at)
-        yield kind, data[at + 4 : at + length]
-        at += length + -length % 4
+    return parts(data, "=HH", 4)
 
 
 def messages(data: bytes) -> Iterator[tuple[int, bytes]]:
+    return parts(data, "=IH", 16)
+
+
+def parts(data: bytes, length_and_kind: str, head: int) -> Iterator[tuple[int, bytes]]:
+    """Kind and body of each part, whose length counts its head and which begins at a multiple of four bytes."""
     at = 0
     while at < len(data):
-        length, kind = struct.unpack_from("=IH", data, at)
-        yield kind, data[at + 16 : at + length]
+        length, kind = struct.unpack_from(length_and_kind, data, at)
+        yield kind, data[at + head : at + length]
         at += length + -length % 4
 
 
