@@ -133,11 +133,6 @@ function waitingInterval({ unsettledSince }: Memory, now: number): number {
   return waited < EAGER_FOR ? EAGER_INTERVAL : PATIENT_INTERVAL;
 }
 
-/** Whether what the node waits for takes so long that it need not be looked for every second. */
-function waitsForLong({ unsettledSince }: Memory, now: number): boolean {
-  return now - (unsettledSince ?? now) >= EAGER_FOR;
-}
-
 /** When a node that has just started looks at the registry. */
 function firstLook({ observation, memory, settings }: Situation): number {
   if (settings.role === "manager") return memory.startedAt;
@@ -222,7 +217,8 @@ function tombstoneToRead(situation: Situation, now: number): string | undefined 
 function predecessorToRead({ observation, memory }: Situation, now: number): string | undefined {
   const nodeId = memory.slotHeld ? undefined : observation.slot?.value?.nodeId;
   if (nodeId === undefined) return undefined;
-  const interval = waitsForLong(memory, now) ? 60 * SECOND : 5 * SECOND;
+  const isPatient = waitingInterval(memory, now) === PATIENT_INTERVAL;
+  const interval = isPatient ? 60 * SECOND : 5 * SECOND;
   return isOlder(observation.tombstone, now, interval, memory.staleAt) ? nodeId : undefined;
 }
 
