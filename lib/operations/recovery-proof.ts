@@ -66,8 +66,7 @@ export function knownManagers({
   const instanceOf = (nodeId: string): string | undefined => reports.find((each) => each.nodeId === nodeId)?.instanceId;
   const lastReport = (instanceId: string | undefined) =>
     instanceId === undefined ? undefined : latest(reports.filter((each) => each.instanceId === instanceId));
-  const about = (instanceId: string | undefined) => {
-    const report = lastReport(instanceId);
+  const about = (instanceId: string | undefined, report = lastReport(instanceId)) => {
     const heard = instanceId === undefined ? undefined : heardAt(instanceId, records);
     return {
       instanceState: instanceId === undefined ? undefined : instances.get(instanceId),
@@ -78,8 +77,9 @@ export function knownManagers({
   };
   const members = voters.map(({ nodeId, slot, address, instanceId = instanceOf(nodeId) }) => {
     const name = slot === undefined ? address : managerName(slot);
-    const lostState = lostStateBy(lastReport(instanceId), nodeId);
-    return { name, slot, instanceId, nodeId, address, votes: true, lostState, ...about(instanceId) };
+    const report = lastReport(instanceId);
+    const lostState = lostStateBy(report, nodeId);
+    return { name, slot, instanceId, nodeId, address, votes: true, lostState, ...about(instanceId, report) };
   });
   const listed = new Set(members.flatMap(({ instanceId }) => instanceId ?? []));
   const others = new Map(
