@@ -86,6 +86,19 @@ export const SLOTS: Readonly<Record<string, Mutant>> = {
     commands: ["terminate instance", "replace slot", "minute", "minute", "moment"],
     seed: 2,
   },
+  "a proof of quorum that asks nobody": {
+    mutation: porting(({ docker }) => ({
+      docker: {
+        ...docker,
+        updateNode: async (id, version, change) => {
+          if (Object.keys(change).length > 0) await docker.updateNode(id, version, change);
+        },
+      },
+    })),
+    caughtBy: /^P19 .* after its majority was lost/,
+    commands: ["terminate instance", "moment", "crash dockerd", "minute"],
+    seed: 110,
+  },
   "no guard before dockerd": {
     mutation: { guard: false },
     caughtBy: /^V8/,

@@ -156,6 +156,11 @@ export class Raft {
     return this.peersOf(leader).length >= this.majority();
   }
 
+  /** Since when the swarm has had no leader with a majority; undefined while it has one. */
+  public get leaderlessSince(): number | undefined {
+    return this.leader === undefined ? this.silentSince : undefined;
+  }
+
   /** Once a second: followers hear of what was committed, and a lost leader is replaced. */
   public turn(): Turn {
     const leader = this.leaderMachine;

@@ -11,6 +11,8 @@ import type { Verdicts } from "./verdicts";
 const LIFETIME = 10_000 * 1.001;
 /** Ten minutes by a leader's own clock, which cannot jump, before it believes the hour that the clock on the wall shows. */
 const NEVER_CONNECTED_AGE = 600_000 * 0.99;
+/** Time from a majority's word until what rests on it arrives, at most: the limit of a request, and the courier's. */
+const WORD_HOLDS = 5_000;
 const LED = ["forming", "ready"];
 
 /** A swarm before a change: what it had. */
@@ -155,6 +157,11 @@ export class ActJudge {
     const isMember = isPublished && swarm.raft.members.has(nodeId ?? "") && swarm.raft.hasQuorum();
     const mayGo = target.isGone || (everRetired.has(target.self.instanceId) && !isMember);
     this.verdicts.unless(mayGo, () => `P19 ${machine.name} has ${target.name} replaced, which is a living manager`);
+    const since = machine.swarmState.swarm?.raft.leaderlessSince ?? Number.POSITIVE_INFINITY;
+    const seconds = (this.world.schedule.now - since) / 1_000;
+    const isBacked = seconds * 1_000 <= WORD_HOLDS;
+    const rule = () => `P19 ${machine.name} has ${target.name} replaced, ${seconds} s after its majority was lost`;
+    this.verdicts.unless(isBacked, rule);
   }
 
   /** P13: a swarm is started again by whom an operator named, while that is asked for. */

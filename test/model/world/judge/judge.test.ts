@@ -268,4 +268,18 @@ describe("a planted violation is seen:", () => {
     expect(verdict()).toContain("P19 manager-0 has manager-1 replaced, which is a living manager");
     expect(verdict()).toContain("P19 manager-0 retires slot#1 while slot 2 is out");
   });
+
+  it("P19, of a replacement by a leader that lost its majority and does not know it yet", async () => {
+    // GIVEN
+    const swarm = await formed();
+    world.breakDocker(at(1));
+    world.breakDocker(at(2));
+    await world.advance(7_000);
+    readNow(at(0));
+    // WHEN
+    world.judge.acts.replacing(at(0), at(2));
+    // THEN
+    expect(swarm.list(at(0)).find(({ id }) => id === idOf(at(0)))?.manager?.leader).toBe(true);
+    expect(verdict()).toMatch(/P19 manager-0 has manager-2 replaced, .* s after its majority was lost/);
+  });
 });
