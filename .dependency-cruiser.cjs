@@ -49,6 +49,23 @@ const labRooms = {
   supervisor: ["machine", "clock", "emulator", "state", "engine", "front", "network", "metadata", "hosts", "faults"],
 };
 
+/**
+ * folder of the agent → the other folders it may import: only those above it. What is in the agent's own folder is about
+ * the whole: its files and the folders may import each other, but never in a circle.
+ */
+const agentFolders = {
+  aws: [],
+  docker: [],
+  local: [],
+  registry: [],
+  boot: ["local"],
+  act: ["docker", "registry"],
+  decide: ["registry"],
+  remember: ["decide"],
+  observe: ["decide"],
+  metrics: ["decide"],
+};
+
 const only = (from, allowed) => ({
   name: `${from}-imports`,
   severity: "error",
@@ -56,18 +73,27 @@ const only = (from, allowed) => ({
   to: { path: "^(lib|stacks|bench)/", pathNot: [`^lib/${from}/`, shared, limits, ...allowed] },
 });
 
-/** The same within the lab, where a room may name only those above it in the table. */
-const onlyInLab = ([from, allowed], row, table) => {
-  const above = table.slice(0, row).map(([room]) => room);
-  const wrong = allowed.filter((room) => !above.includes(room));
-  if (wrong.length > 0) throw new Error(`labRooms: ${from} names ${wrong.join(", ")}, which is not above it`);
-  return {
-    name: `lab-${from}-imports`,
-    severity: "error",
-    from: { path: `^lib/lab/${from}/` },
-    to: { path: "^lib/lab/", pathNot: [from, ...allowed].map((room) => `^lib/lab/${room}/`) },
-  };
-};
+/** The same within a room, where a folder may name only those above it in the table; `own` is the room's own files. */
+const within = (room, folders, own) =>
+  Object.entries(folders).map(([from, allowed], row, table) => {
+    const above = table.slice(0, row).map(([folder]) => folder);
+    const wrong = allowed.filter((folder) => !above.includes(folder));
+    if (wrong.length > 0) throw new Error(`${room}: ${from} names ${wrong.join(", ")}, which is not above it`);
+    return {
+      name: `${room}-${from}-imports`,
+      severity: "error",
+      from: { path: `^lib/${room}/${from}/` },
+      to: { path: `^lib/${room}/`, pathNot: [from, ...allowed].map((folder) => `^lib/${room}/${folder}/`).concat(own) },
+    };
+  });
+
+/** No folder of a room may be left out of its table. */
+const inTable = (room, folders) => ({
+  name: `${room}-folders-are-in-the-table`,
+  severity: "error",
+  from: { path: `^lib/${room}/[^/]+/`, pathNot: Object.keys(folders).map((folder) => `^lib/${room}/${folder}/`) },
+  to: {},
+});
 
 /** room → packages that must not be reached from it, not even through others */
 const never = (from, packages, why) => ({
@@ -80,13 +106,10 @@ const never = (from, packages, why) => ({
 module.exports = {
   forbidden: [
     ...Object.entries(rooms).map(([room, allowed]) => only(room, allowed)),
-    ...Object.entries(labRooms).map(onlyInLab),
-    {
-      name: "lab-sub-rooms-are-in-the-table",
-      severity: "error",
-      from: { path: "^lib/lab/[^/]+/", pathNot: Object.keys(labRooms).map((room) => `^lib/lab/${room}/`) },
-      to: {},
-    },
+    ...within("lab", labRooms, []),
+    inTable("lab", labRooms),
+    ...within("agent", agentFolders, ["^lib/agent/[^/]+$"]),
+    inTable("agent", agentFolders),
     {
       name: "walls-import-no-room",
       severity: "error",

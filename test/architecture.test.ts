@@ -167,14 +167,23 @@ test("fails when the picture has an arrow too many or too few", () => {
   expect(drawn.sort()).toEqual(wanted.sort());
 });
 
-test("fails when a sub-room of the lab is added or removed, or may import something else than the page says", () => {
-  const names = foldersOf("lib/lab");
-  const allowed = names.map((name) => {
-    const isAllowed = permissionOf(sourcesOf(`lib/lab/${name}`));
-    const others = names.filter((other) => other !== name);
-    return [`lib/lab/${name}`, others.filter((other) => sourcesOf(`lib/lab/${other}`).some(isAllowed)).sort()];
-  });
-  const told = rowsOf("sub-room").map(([, room, , others]) => [words(room)[0], words(others).sort()]);
+test.each([
+  ["lab", "sub-room"],
+  ["agent", "folder of the agent"],
+])(
+  "fails when a folder of %s is added or removed, or may import something else than the page says",
+  (room, heading) => {
+    const names = foldersOf(`lib/${room}`);
+    const allowed = names.map((name) => {
+      const isAllowed = permissionOf(sourcesOf(`lib/${room}/${name}`));
+      const others = names.filter((other) => other !== name);
+      return [
+        `lib/${room}/${name}`,
+        others.filter((other) => sourcesOf(`lib/${room}/${other}`).some(isAllowed)).sort(),
+      ];
+    });
+    const told = rowsOf(heading).map(([, folder, , others]) => [words(folder)[0], words(others).sort()]);
 
-  expect(Object.fromEntries(told)).toEqual(Object.fromEntries(allowed));
-});
+    expect(Object.fromEntries(told)).toEqual(Object.fromEntries(allowed));
+  },
+);

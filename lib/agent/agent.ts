@@ -1,15 +1,15 @@
 import type { NodeSettings } from "../registry/node-settings";
 import { perform } from "./act/act";
 import type { ActContext, Effects } from "./act/context";
+import { isLong, Jobs } from "./act/jobs";
 import { decide } from "./decide/decide";
-import { isLong, Jobs } from "./jobs";
-import { learn } from "./learn";
 import { type Memory, newMemory } from "./memory";
 import type { Action, Decision, Observation, Outcome } from "./model";
-import { Observer, type Senses } from "./observer";
-import { planReads, tickInterval } from "./plan";
+import { Observer, type Senses } from "./observe/observer";
+import { planReads, tickInterval } from "./observe/plan";
 import type { Identity } from "./ports";
-import { remember } from "./remember";
+import { learn } from "./remember/learn";
+import { remember } from "./remember/remember";
 import type { Witness } from "./witness";
 
 /** Everything the agent touches. */

@@ -218,6 +218,9 @@ export type ActionKind = ActionDetail["kind"];
 /** An action of one kind. */
 export type ActionOf<Kind extends ActionKind> = Extract<Action, { readonly kind: Kind }>;
 
+/** What of a report is written. */
+export type ReportContent = Pick<ActionOf<"report">, "report" | "nodeId" | "isOut" | "drainRequested">;
+
 /** What the node says of itself. */
 export interface Report {
   readonly state: NodeState;

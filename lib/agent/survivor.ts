@@ -1,7 +1,7 @@
 import type { NodeSettings } from "../registry/node-settings";
 import type { ClusterRecord } from "../registry/records";
-import { ownRecord } from "./own-record";
 import type { Identity, Markers } from "./ports";
+import { ownRecord } from "./registry/own-record";
 
 /** A recovery that an operator asks of this manager (P13). */
 export interface Recovery {

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { fraction } from "../../lib/agent/back-off";
 import type { Memory } from "../../lib/agent/memory";
 import type { Observation } from "../../lib/agent/model";
-import { planReads, tickInterval } from "../../lib/agent/plan";
+import { planReads, tickInterval } from "../../lib/agent/observe/plan";
 import { managerSettings, workerSettings } from "../support/simulation/settings";
 import {
   clusterRecord,

@@ -9,8 +9,7 @@ export default defineConfig({
     include: [
       "test/*.test.ts",
       "test/agent/*.test.ts",
-      "test/agent/decide/**/*.test.ts",
-      "test/agent/registry/**/*.test.ts",
+      "test/agent/{decide,observe,registry,remember}/**/*.test.ts",
       "test/{cli,cluster,config,fuzz,network,nodes,operations,registry,security,stacks,storage}/**/*.test.ts",
     ],
     exclude: [

@@ -1,7 +1,6 @@
 import type { NodeSettings } from "../../registry/node-settings";
 import type { ClusterRecord } from "../../registry/records";
 import type { Action, Membership, Outcome } from "../model";
-import { ownRecord } from "../own-record";
 import type {
   Change,
   Clock,
@@ -15,6 +14,7 @@ import type {
   SlotGroups,
   UnlockKeys,
 } from "../ports";
+import { ownRecord } from "../registry/own-record";
 
 /** The ports by which the agent acts. */
 export interface Effects {

@@ -1,6 +1,6 @@
 import type { ActionOf } from "../model";
-import { ownRecord } from "../own-record";
 import * as changes from "../registry/changes";
+import { ownRecord } from "../registry/own-record";
 import { type ActContext, DONE, isLate, make, type Result, refused } from "./context";
 import { storeUnlockKey } from "./locking";
 

@@ -4,7 +4,7 @@ import { operatorCommand } from "../../operator-commands";
 import type { NodeSettings } from "../../registry/node-settings";
 import type { ClusterRecord } from "../../registry/records";
 import { exists } from "../local/disk-store";
-import type { NodePaths } from "../paths";
+import type { NodePaths } from "../local/paths";
 import type { Identity, LocalStore } from "../ports";
 import { originOf } from "../state-origin";
 import { recoveryOf } from "../survivor";

@@ -7,7 +7,7 @@ import type { NodeSettings } from "../../registry/node-settings";
 import type { ClusterRecord } from "../../registry/records";
 import { errorText } from "../error-text";
 import { refusalFile } from "../local/disk-store";
-import type { NodePaths } from "../paths";
+import type { NodePaths } from "../local/paths";
 import type { Clock, Identity, LocalStore, Metadata, Registry } from "../ports";
 import { guard } from "./guard";
 import { type DiskContext, openDisk } from "./open-disk";

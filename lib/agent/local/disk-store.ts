@@ -1,8 +1,8 @@
 import { constants } from "node:fs";
 import { access, mkdir, open, readFile, rename } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import type { NodePaths } from "../paths";
 import type { LocalStore, Markers } from "../ports";
+import type { NodePaths } from "./paths";
 
 /** {@link LocalStore} on the node's disk: one small file, written beside itself and moved into place. */
 export class DiskStore implements LocalStore {

@@ -1,7 +1,7 @@
 import { join } from "node:path";
-import type { NodePaths } from "../paths";
 import type { DiskLock } from "../ports";
 import { readIfThere, writeDurably } from "./disk-store";
+import type { NodePaths } from "./paths";
 
 const LOCKED = "-----BEGIN ENCRYPTED ";
 

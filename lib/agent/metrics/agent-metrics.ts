@@ -1,6 +1,6 @@
 import type { NodeSettings } from "../../registry/node-settings";
 import type { Phase } from "../../registry/records";
-import { type Situation, situationOf } from "../decide/situation";
+import { type Situation, situationOf } from "../decide/situation/situation";
 import type { Memory } from "../memory";
 import type { Decision, Observation, Outcome } from "../model";
 import { AGENT_VERSION } from "../version";

@@ -1,7 +1,7 @@
 import type { NodeSettings } from "../../registry/node-settings";
 import { recordKey } from "../../registry/records";
+import type { ReportContent } from "../model";
 import type { Identity, RecordUpdate } from "../ports";
-import type { ReportContent } from "../report-due";
 import { AGENT_VERSION } from "../version";
 
 /** A node's own record: what it is, how far it is, and what it asks of the leader. */

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { DiskStore } from "../../../lib/agent/local/disk-store";
-import { NODE_PATHS, type NodePaths } from "../../../lib/agent/paths";
+import { NODE_PATHS, type NodePaths } from "../../../lib/agent/local/paths";
 
 let root: string;
 let paths: NodePaths;

@@ -1,4 +1,4 @@
-import { isStandingStill } from "../../../lib/agent/decide/abandon";
+import { isStandingStill } from "../../../lib/agent/decide/forming/abandon";
 import type { Change } from "../../../lib/agent/ports";
 import { seededRecord } from "../../support/simulation/seeded-record";
 import { NONCE } from "../world/table";

@@ -1,5 +1,5 @@
-import { promotionCandidates } from "../../../lib/agent/decide/promote";
-import { rosterOf } from "../../../lib/agent/decide/roster";
+import { promotionCandidates } from "../../../lib/agent/decide/membership/promote";
+import { rosterOf } from "../../../lib/agent/decide/situation/roster";
 import { adding, describing, LOSSES, type Mutant, porting, promoteAll, step } from "./mutant";
 
 /** Who joins, is promoted, and goes. */

@@ -1,6 +1,6 @@
 import type { Agent, Ports } from "../../../lib/agent/agent";
-import type { RosterEntry } from "../../../lib/agent/decide/roster";
-import { type Situation, situationOf } from "../../../lib/agent/decide/situation";
+import type { RosterEntry } from "../../../lib/agent/decide/situation/roster";
+import { type Situation, situationOf } from "../../../lib/agent/decide/situation/situation";
 import type { Action, ActionDetail, Decision } from "../../../lib/agent/model";
 import type { Change, Instance } from "../../../lib/agent/ports";
 import { type ClusterRecord, recordKey } from "../../../lib/registry/records";

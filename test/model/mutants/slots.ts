@@ -1,4 +1,4 @@
-import { entryOf, rosterOf } from "../../../lib/agent/decide/roster";
+import { entryOf, rosterOf } from "../../../lib/agent/decide/situation/roster";
 import { adding, deciding, type Mutant, porting, step } from "./mutant";
 
 /** Of a world whose managers are locked from the beginning. */

@@ -1,0 +1,91 @@
+import type { SlotRecord } from "../../../registry/records";
+import type { Memory } from "../../memory";
+import type { Fact } from "../../model";
+import { wroteAt } from "../node/slot";
+import { livenessOf } from "../situation/liveness";
+import { entryOf, majority, managerOf, quorumOf, type RosterEntry, rosterOf } from "../situation/roster";
+import { act, type Finding, type Situation } from "../situation/situation";
+import { wantedSlots } from "../situation/vacancies";
+
+/** For how long status checks must fail before an instance is replaced. */
+const IMPAIRED_FOR = 300_000;
+/** For how long a manager must be down, on an instance that runs, before that is replaced. */
+const DOWN_FOR = 600_000;
+
+/**
+ * The leader of a ready swarm retires living managers that are of no use, so that others take their place (P19): one at a
+ * time, if all other managers are well.
+ */
+export function retireUnwell(situation: Situation): Finding | undefined {
+  const { observation, leads, membership, docker, record } = situation;
+  if (!leads || membership === undefined || docker?.nodes === undefined || record?.phase !== "ready") return undefined;
+  const roster = rosterOf(situation);
+  const present = (observation.table?.value.slots ?? []).filter((slot) => slot.retire !== "remove");
+  const unwell = present.flatMap((slot) => {
+    const trouble = troubleOf(situation, slot, roster);
+    return trouble === undefined || slot.retire !== undefined ? [] : [{ slot, ...trouble }];
+  });
+  // One that is no member costs no majority, and what it was promoted for waits for it.
+  const first = unwell.find(({ slot }) => entryOf(roster, slot)?.node.manager === undefined) ?? unwell[0];
+  if (first === undefined) return undefined;
+  const others = wantedSlots(situation).filter((slot) => slot !== first.slot.slot);
+  const isBusy = (slot: number) => present.some((each) => each.slot === slot && isUnderWay(each, first.slot, roster));
+  const well = others.filter((slot) => isWell(situation, slot) && !isBusy(slot));
+  const { members } = quorumOf(docker.nodes);
+  const isMember = entryOf(roster, first.slot)?.node.manager !== undefined;
+  if (isMember && (well.length < others.length || well.length < majority(members))) {
+    const standing = `${well.length} of the ${others.length} other managers are well`;
+    return { reasons: unwell.map(({ slot, why }) => `slot ${slot.slot} is not replaced though ${why}: ${standing}`) };
+  }
+  const { slot, instanceId } = first.slot;
+  const detail = { kind: "retire-slot", slot, instanceId, why: first.why, ...membership } as const;
+  const action = act(detail, first.why, observation, observation.docker, observation.table, first.fact);
+  return { actions: [action], reasons: [`slot ${slot} is replaced: ${first.why}`] };
+}
+
+/** Why a living instance has to go, if it has, and by which fact. */
+function troubleOf(
+  situation: Situation,
+  slot: SlotRecord,
+  roster: readonly RosterEntry[],
+): { readonly why: string; readonly fact: Fact<unknown> | undefined } | undefined {
+  const { memory, observation } = situation;
+  const { now } = observation;
+  const { instanceId } = slot;
+  const impaired = memory.impairedSince[instanceId];
+  const entry = entryOf(roster, slot);
+  const liveness = livenessOf(situation, instanceId, wroteAt(slot));
+  // Of one that is gone by now nobody says that its checks pass again.
+  const isThere = liveness === "alive" || (liveness === "unknown" && entry !== undefined);
+  if (impaired !== undefined && now - impaired >= IMPAIRED_FOR && isThere) {
+    const why = `${instanceId} fails its status checks for ${minutes(now - impaired)} min`;
+    return { why, fact: observation.statusChecks };
+  }
+  const away = awaySince(memory, instanceId, entry);
+  if (away === undefined || now - away < DOWN_FOR) return undefined;
+  if (liveness !== "alive") return undefined;
+  const what = entry === undefined ? "is no node of the swarm" : "its node is down";
+  return { why: `${instanceId} runs, and ${what} for ${minutes(now - away)} min`, fact: observation.instances };
+}
+
+/** Since when an instance has no node that is up; one that joined and never connected was never seen to go down. */
+function awaySince({ downSince, namelessSince, vacantSince }: Memory, instanceId: string, entry?: RosterEntry) {
+  if (entry === undefined) return vacantSince[instanceId];
+  return downSince[entry.node.id] ?? namelessSince[entry.node.id];
+}
+
+/** Whether a slot is being retired already; while another one is away it waits, so that it can still be counted on. */
+function isUnderWay({ retire }: SlotRecord, unwell: SlotRecord, roster: readonly RosterEntry[]): boolean {
+  return retire !== undefined && entryOf(roster, unwell)?.node.manager?.reachability === "reachable";
+}
+
+/** A manager that can be counted on while another one is away. */
+function isWell(situation: Situation, slot: number): boolean {
+  const manager = managerOf(situation, slot);
+  return manager !== undefined && situation.memory.impairedSince[manager.instanceId ?? ""] === undefined;
+}
+
+/** Whole minutes, so that the words stay the same for as long as that. */
+function minutes(milliseconds: number): number {
+  return Math.floor(milliseconds / 60_000);
+}
