@@ -156,9 +156,10 @@ export class Raft {
     return this.peersOf(leader).length >= this.majority();
   }
 
-  /** Since when the swarm has had no leader with a majority; undefined while it has one. */
-  public get leaderlessSince(): number | undefined {
-    return this.leader === undefined ? this.silentSince : undefined;
+  /** For how long the swarm has had no leader, in milliseconds; 0 while it has one. */
+  public get leaderlessFor(): number {
+    const now = this.world.now();
+    return now - (this.silentSince ?? now);
   }
 
   /** Once a second: followers hear of what was committed, and a lost leader is replaced. */
@@ -169,15 +170,14 @@ export class Raft {
       this.replicate(leader);
       return undefined;
     }
-    const now = this.world.now();
     const lost = this.leader;
     if (lost !== undefined) {
       this.leader = undefined;
-      this.silentSince = now;
+      this.silentSince = this.world.now();
       this.patience = ELECTION[0] + this.world.random() * (ELECTION[1] - ELECTION[0]);
       return { lost };
     }
-    if (now - (this.silentSince ?? now) < this.patience) return undefined;
+    if (this.leaderlessFor < this.patience) return undefined;
     const elected = this.winner();
     if (elected === undefined) return undefined;
     this.lead(elected);

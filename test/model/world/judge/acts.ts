@@ -157,11 +157,10 @@ export class ActJudge {
     const isMember = isPublished && swarm.raft.members.has(nodeId ?? "") && swarm.raft.hasQuorum();
     const mayGo = target.isGone || (everRetired.has(target.self.instanceId) && !isMember);
     this.verdicts.unless(mayGo, () => `P19 ${machine.name} has ${target.name} replaced, which is a living manager`);
-    const since = machine.swarmState.swarm?.raft.leaderlessSince ?? Number.POSITIVE_INFINITY;
-    const seconds = (this.world.schedule.now - since) / 1_000;
-    const isBacked = seconds * 1_000 <= WORD_HOLDS;
-    const rule = () => `P19 ${machine.name} has ${target.name} replaced, ${seconds} s after its majority was lost`;
-    this.verdicts.unless(isBacked, rule);
+    const alone = machine.swarmState.swarm?.raft.leaderlessFor ?? 0;
+    const rule = () =>
+      `P19 ${machine.name} has ${target.name} replaced, ${alone / 1_000} s after its majority was lost`;
+    this.verdicts.unless(alone <= WORD_HOLDS, rule);
   }
 
   /** P13: a swarm is started again by whom an operator named, while that is asked for. */
