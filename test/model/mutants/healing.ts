@@ -1,5 +1,5 @@
 import type { Action } from "../../../lib/agent/model";
-import { adding, deciding, type Mutant, porting, step } from "./mutant";
+import { adding, deciding, docking, type Mutant, porting, step } from "./mutant";
 
 const without = (unwanted: (action: Action) => boolean) =>
   deciding(({ actions }) => actions.filter((action) => !unwanted(action)));
@@ -7,13 +7,10 @@ const without = (unwanted: (action: Action) => boolean) =>
 /** What a swarm gets over by itself: full disks, lost state, and what is done to nodes by hand. */
 export const HEALING: Readonly<Record<string, Mutant>> = {
   "an `error` without an error taken for one": {
-    mutation: porting(({ docker }) => ({
-      docker: {
-        ...docker,
-        status: async () => {
-          const status = await docker.status();
-          return status.state === "error" ? { ...status, error: status.error ?? "unknown" } : status;
-        },
+    mutation: docking((docker) => ({
+      status: async () => {
+        const status = await docker.status();
+        return status.state === "error" ? { ...status, error: status.error ?? "unknown" } : status;
       },
     })),
     caughtBy: /^(V12|L1)/,

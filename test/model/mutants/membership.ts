@@ -1,18 +1,15 @@
 import { promotionCandidates } from "../../../lib/agent/decide/membership/promote";
 import { rosterOf } from "../../../lib/agent/decide/situation/roster";
-import { adding, describing, LOSSES, type Mutant, porting, promoteAll, step } from "./mutant";
+import { adding, describing, docking, LOSSES, type Mutant, promoteAll, step } from "./mutant";
 
 /** Who joins, is promoted, and goes. */
 export const MEMBERSHIP: Readonly<Record<string, Mutant>> = {
   "leave on `pending`": {
-    mutation: porting(({ docker }) => ({
-      docker: {
-        ...docker,
-        status: async () => {
-          const status = await docker.status();
-          if (status.state === "pending") await docker.leave();
-          return status;
-        },
+    mutation: docking((docker) => ({
+      status: async () => {
+        const status = await docker.status();
+        if (status.state === "pending") await docker.leave();
+        return status;
       },
     })),
     caughtBy: /^V3/,
@@ -20,21 +17,18 @@ export const MEMBERSHIP: Readonly<Record<string, Mutant>> = {
     seed: 2,
   },
   "leave on JoinInProgress with a certificate": {
-    mutation: porting(({ docker }) => {
+    mutation: docking((docker) => {
       let inProgress = false;
       return {
-        docker: {
-          ...docker,
-          join: (options) =>
-            docker.join(options).catch((error: unknown) => {
-              inProgress = String(error).includes("in the background");
-              throw error;
-            }),
-          status: async () => {
-            const status = await docker.status();
-            if (inProgress && status.nodeId !== undefined) await docker.leave();
-            return status;
-          },
+        join: (options) =>
+          docker.join(options).catch((error: unknown) => {
+            inProgress = String(error).includes("in the background");
+            throw error;
+          }),
+        status: async () => {
+          const status = await docker.status();
+          if (inProgress && status.nodeId !== undefined) await docker.leave();
+          return status;
         },
       };
     }),
@@ -54,13 +48,10 @@ export const MEMBERSHIP: Readonly<Record<string, Mutant>> = {
     seed: 1,
   },
   "rm right after demote": {
-    mutation: porting(({ docker }) => ({
-      docker: {
-        ...docker,
-        updateNode: async (id, version, change) => {
-          await docker.updateNode(id, version, change);
-          if (change.role === "worker") await docker.removeNode(id);
-        },
+    mutation: docking((docker) => ({
+      updateNode: async (id, version, change) => {
+        await docker.updateNode(id, version, change);
+        if (change.role === "worker") await docker.removeNode(id);
       },
     })),
     caughtBy: /^V4/,
@@ -88,12 +79,9 @@ export const MEMBERSHIP: Readonly<Record<string, Mutant>> = {
     seed: 4,
   },
   "UNKNOWN taken for Down": {
-    mutation: porting(({ docker }) => ({
-      docker: {
-        ...docker,
-        nodes: async () =>
-          (await docker.nodes()).map((node) => (node.state === "unknown" ? { ...node, state: "down" } : node)),
-      },
+    mutation: docking((docker) => ({
+      nodes: async () =>
+        (await docker.nodes()).map((node) => (node.state === "unknown" ? { ...node, state: "down" } : node)),
     })),
     caughtBy: /^P8/,
     commands: ["launch worker", "terminate instance", "terminate instance", "crash dockerd", "moment", "minute"],

@@ -2,7 +2,7 @@ import type { Agent, Ports } from "../../../lib/agent/agent";
 import type { RosterEntry } from "../../../lib/agent/decide/situation/roster";
 import { type Situation, situationOf } from "../../../lib/agent/decide/situation/situation";
 import type { Action, ActionDetail, Decision } from "../../../lib/agent/model";
-import type { Change, Instance } from "../../../lib/agent/ports";
+import type { Change, Docker, Instance } from "../../../lib/agent/ports";
 import { type ClusterRecord, recordKey } from "../../../lib/registry/records";
 import type { CommandName } from "../deeds/deeds";
 import type { Command } from "../plan";
@@ -58,6 +58,10 @@ export function adding(more: (situation: Situation) => readonly ActionDetail[]):
 export const porting = (ports: (ports: Ports) => Partial<Ports>): Mutation => ({
   ports: (real) => ({ ...real, ...ports(real) }),
 });
+
+/** Puts other answers, or other requests, in the place of some of dockerd's. */
+export const docking = (some: (docker: Docker) => Partial<Docker>): Mutation =>
+  porting(({ docker }) => ({ docker: { ...docker, ...some(docker) } }));
 
 export const changing = (rewrite: (change: Change) => Change): Mutation =>
   porting(({ registry }) => ({ registry: { ...registry, change: (change) => registry.change(rewrite(change)) } }));

@@ -1,5 +1,5 @@
 import { entryOf, rosterOf } from "../../../lib/agent/decide/situation/roster";
-import { adding, deciding, type Mutant, porting, step } from "./mutant";
+import { adding, deciding, docking, type Mutant, porting, step } from "./mutant";
 
 /** Of a world whose managers are locked from the beginning. */
 const LOCKED_SEED = 7;
@@ -47,8 +47,8 @@ export const SLOTS: Readonly<Record<string, Mutant>> = {
     seed: 1,
   },
   "starting a locked swarm again without a word of its lock": {
-    mutation: porting(({ docker }) => ({
-      docker: { ...docker, forceNewCluster: (options) => docker.forceNewCluster({ ...options, autolock: false }) },
+    mutation: docking((docker) => ({
+      forceNewCluster: (options) => docker.forceNewCluster({ ...options, autolock: false }),
     })),
     caughtBy: /^P13 .* without its lock/,
     commands: lossOfTwo(false),
@@ -87,12 +87,9 @@ export const SLOTS: Readonly<Record<string, Mutant>> = {
     seed: 2,
   },
   "a proof of quorum that asks nobody": {
-    mutation: porting(({ docker }) => ({
-      docker: {
-        ...docker,
-        updateNode: async (id, version, change) => {
-          if (Object.keys(change).length > 0) await docker.updateNode(id, version, change);
-        },
+    mutation: docking((docker) => ({
+      updateNode: async (id, version, change) => {
+        if (Object.keys(change).length > 0) await docker.updateNode(id, version, change);
       },
     })),
     caughtBy: /^P19 .* after its majority was lost/,
