@@ -53,5 +53,6 @@ function outcome({ number, title }: FaultCase, lap: number, begun: number, fault
 }
 
 export function messageOf(error: unknown): string {
+  if (error instanceof AggregateError) return error.errors.map(messageOf).join("; ");
   return error instanceof Error ? error.message : String(error);
 }
