@@ -125,7 +125,7 @@ async function waitFor(reader: RegistryReader, subject: RetiringSlot, options: R
   const verb = VERBS[subject.wish];
   const look = async (before: Look | undefined): Promise<Look> => {
     const found = await lookAtSlot(reader, subject.slot, before, options.cluster, deadline);
-    const report = assessRetirement(subject, found);
+    const report = assessRetirement(subject, found, Date.now());
     options.onUpdate?.(report, deadline.elapsedSeconds);
     return { ...found, report };
   };

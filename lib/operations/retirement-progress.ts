@@ -1,6 +1,7 @@
 import { OperationError } from "../errors";
 import { type ClusterTarget, operatorCommand } from "../operator-commands";
-import type { MemberSummary } from "../registry/records";
+import type { ClusterRecord, MemberSummary } from "../registry/records";
+import { LEADERLESS_AFTER } from "./leadership";
 import { managerName } from "./manager-slots";
 import { quorumOf } from "./quorum";
 import { assessSlot, type ReadinessLine, type ReadinessReport, reportedState } from "./readiness";
@@ -18,18 +19,27 @@ export interface RetiringSlot {
  * How far a request is, as a report to show: done when it is ready.
  * @throws OperationError `TakenBack` if somebody did
  */
-export function assessRetirement(subject: RetiringSlot, look: SlotLook): ReadinessReport {
-  const lines = [swarmLine(look), slotLine(subject, look)];
+export function assessRetirement(subject: RetiringSlot, look: SlotLook, now: number): ReadinessReport {
+  const lines = [swarmLine(look, now), slotLine(subject, look)];
   const missing = lines.filter((line) => !line.ready);
   return { ready: missing.length === 0, lines, reasons: missing.map((line) => `${line.subject}: ${line.text}`) };
 }
 
-function swarmLine({ cluster, problem }: SlotLook): ReadinessLine {
+function swarmLine({ cluster, problem }: SlotLook, now: number): ReadinessLine {
   const line = (ready: boolean, text: string): ReadinessLine => ({ subject: "swarm", ready, text });
   if (problem !== undefined) return line(false, problem);
   const { members, reachable, needed } = quorumOf(cluster?.summary?.members ?? []);
-  const isLed = cluster?.summary?.members.some((member) => member.leader === true) === true;
-  return line(isLed && reachable >= needed, `${reachable} of ${members} managers reachable, ${needed} needed`);
+  const managers = `${reachable} of ${members} managers reachable, ${needed} needed`;
+  const leaderless = whyNobodyLeads(cluster, now);
+  if (leaderless !== undefined) return line(false, `${managers}; ${leaderless}: the request waits for a leader`);
+  return line(reachable >= needed, managers);
+}
+
+/** The view goes on naming a leader that writes no more; how old its last word is tells that. */
+function whyNobodyLeads(cluster: ClusterRecord | undefined, now: number): string | undefined {
+  if (cluster?.summary?.members.some((member) => member.leader === true) !== true) return "no manager leads";
+  const at = cluster.lead?.at;
+  return at === undefined || now - Date.parse(at) <= LEADERLESS_AFTER ? undefined : `no manager has led since ${at}`;
 }
 
 function slotLine({ slot, wish, instanceId }: RetiringSlot, { cluster, record }: SlotLook): ReadinessLine {

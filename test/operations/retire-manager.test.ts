@@ -215,15 +215,28 @@ describe("retireManager", () => {
 describe("how far a retirement is", () => {
   const subject = { slot: 4, wish: "remove", instanceId: "i-m4" } as const;
   const record = slotRecord(4, { retire: "remove" });
-  const swarmLine = (members: ClusterRecord) => assessRetirement(subject, { cluster: members, record }).lines[0];
+  const now = Date.parse(WRITTEN_AT);
+  const swarmLine = (members: ClusterRecord) => assessRetirement(subject, { cluster: members, record }, now).lines[0];
+  const lastLed = (seconds: number) =>
+    cluster(four, { lead: { instanceId: "i-m0", at: new Date(now - seconds * 1_000).toISOString() } });
 
   test("needs a leader, however many managers are reachable", () => {
     const leaderless = four.map((each) => ({ ...each, leader: false }));
     expect(swarmLine(cluster(leaderless))).toEqual({
       subject: "swarm",
       ready: false,
-      text: "4 of 4 managers reachable, 3 needed",
+      text: "4 of 4 managers reachable, 3 needed; no manager leads: the request waits for a leader",
     });
+  });
+
+  test("waits for a leader once the last one has said nothing for longer than leaders do", () => {
+    const { text, ready } = swarmLine(lastLed(91)) ?? {};
+    expect(ready).toBe(false);
+    expect(text).toMatch(/^4 of 4 managers reachable, 3 needed; no manager has led since \d{4}-\d\d-\d\dT[\d:.]+Z: /);
+  });
+
+  test("goes on while the leader's last word is no older than leaders let it become", () => {
+    expect(swarmLine(lastLed(90))).toMatchObject({ ready: true, text: "4 of 4 managers reachable, 3 needed" });
   });
 
   test("needs no more than the leader of a swarm that has one manager", () => {
@@ -233,7 +246,7 @@ describe("how far a retirement is", () => {
   test("is not known of a swarm that no leader has described yet", () => {
     expect(swarmLine(cluster([], { summary: undefined }))).toMatchObject({
       ready: false,
-      text: "0 of 0 managers reachable, 1 needed",
+      text: "0 of 0 managers reachable, 1 needed; no manager leads: the request waits for a leader",
     });
   });
 });
