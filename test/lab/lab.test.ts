@@ -18,6 +18,7 @@ import { DEV } from "./faults/case";
 import { devFormation } from "./faults/cases/formation";
 import { runCase } from "./faults/run-case";
 import { Scene } from "./faults/scene";
+import { keepLabOfFailures } from "./support/evidence";
 import { leftBehind, machineState } from "./support/machine";
 import { Project } from "./support/project";
 import { commandLines, placesWithToken } from "./support/tokens";
@@ -41,6 +42,7 @@ describe("the lab, from an environment file to a Ready swarm and back", () => {
     project.swarm("lab", "down");
     project.dispose();
   });
+  keepLabOfFailures(project);
 
   describe("formation", () => formation(project));
   describe("what a node's credentials open", () => permissions(project));
@@ -95,6 +97,7 @@ describe("a locked swarm", () => {
     locked.swarm("lab", "down");
     locked.dispose();
   });
+  keepLabOfFailures(locked);
 
   lockedSwarm(locked);
 });

@@ -1,9 +1,9 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { REPORT } from "../support/evidence";
 import { Project } from "../support/project";
 import { DEV, type FaultCase, type Shape } from "./case";
 import { allowance, TIMINGS } from "./region";
-import { REPORT } from "./report";
 import { type CaseResult, failedBefore, messageOf, runCase } from "./run-case";
 import { Scene } from "./scene";
 
