@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { setMaxListeners } from "node:events";
 import { createInterface } from "node:readline/promises";
 import { runProgram } from "./child";
 import type { CliContext } from "./context";
@@ -42,6 +43,8 @@ function takeSignals(): AbortSignal {
   };
   process.on("SIGINT", end);
   process.on("SIGTERM", end);
+  // A lab asks all its hosts at once; Node takes more than ten listeners for a leak, and warns the user.
+  setMaxListeners(0, interruption.signal);
   return interruption.signal;
 }
 

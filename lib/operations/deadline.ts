@@ -1,3 +1,5 @@
+import { setMaxListeners } from "node:events";
+
 /** How long a command may take, and what ends it before. */
 export interface TimeLimit {
   /** For how long to ask and wait at most, in seconds. */
@@ -41,8 +43,10 @@ export class Deadline {
 /** A signal that ends what is asked after so many seconds, or when the user does. */
 export function within(seconds: number, signal: AbortSignal | undefined): AbortSignal {
   const timeout = AbortSignal.timeout(Math.max(0, Math.round(seconds * 1_000)));
-  if (signal === undefined) return timeout;
   // What only AbortSignal.any knows of is collected as garbage, and never fires (seen on Node 20); a listener keeps it.
   timeout.addEventListener("abort", () => {}, { once: true });
-  return AbortSignal.any([signal, timeout]);
+  const ending = signal === undefined ? timeout : AbortSignal.any([signal, timeout]);
+  // Each node's question listens to it; Node takes more than ten listeners for a leak, and warns the user.
+  setMaxListeners(0, ending);
+  return ending;
 }

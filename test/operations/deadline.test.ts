@@ -48,3 +48,16 @@ test("the user ends a question before its time", () => {
   // THEN
   expect(limit.aborted).toBe(true);
 });
+
+test("a time limit that all nodes' questions share gives no warning of a leak", async () => {
+  // GIVEN
+  const warned = vi.fn();
+  process.on("warning", warned);
+  const limit = within(60, new AbortController().signal);
+  // WHEN
+  for (let node = 0; node < 20; node++) limit.addEventListener("abort", () => {}, { once: true });
+  // THEN
+  await new Promise((resolve) => setImmediate(resolve));
+  expect(warned).not.toHaveBeenCalled();
+  process.off("warning", warned);
+});
