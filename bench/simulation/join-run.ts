@@ -112,9 +112,10 @@ class JoinSimulation {
     this.updates.set(host, updates);
     const docker = {
       ...ports.docker,
-      updateNode: (...change: Parameters<Ports["docker"]["updateNode"]>) => {
-        updates.push(world.clock.now);
-        return ports.docker.updateNode(...change);
+      updateNode: (...[id, version, change]: Parameters<Ports["docker"]["updateNode"]>) => {
+        // An update that changes nothing proves to a leader that it can write, and is no change of a node.
+        if (Object.keys(change).length > 0) updates.push(world.clock.now);
+        return ports.docker.updateNode(id, version, change);
       },
     };
     return delayed({ ...ports, docker }, delays, () => world.registry.bytes);
