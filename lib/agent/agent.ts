@@ -1,7 +1,8 @@
 import type { NodeSettings } from "../registry/node-settings";
 import { perform } from "./act/act";
 import type { ActContext, Effects } from "./act/context";
-import { isLong, Jobs } from "./act/jobs";
+import { Jobs } from "./act/jobs";
+import { ACTIONS } from "./actions";
 import { decide } from "./decide/decide";
 import { type Memory, newMemory } from "./memory";
 import type { Action, Decision, Observation, Outcome } from "./model";
@@ -71,7 +72,7 @@ export class Agent {
     this.isLate = false;
     for (const action of actions) {
       // One that is too late already would only wake the loop again.
-      if (isLong(action) && this.ports.clock.now() < action.expiresAt) {
+      if (ACTIONS[action.kind].takesLong && this.ports.clock.now() < action.expiresAt) {
         this.jobs.start(action, this.ports.clock.now(), this.effect, () => this.wake());
         continue;
       }
@@ -92,27 +93,8 @@ export class Agent {
     // What this node wrote itself, or somebody else did before it, is not known until it is read again.
     const { result, action } = outcome;
     const isOutrun = result === "refused" && action.kind === "publish-view";
-    if (isOutrun || (result === "done" && WRITES_CLUSTER.includes(action.kind))) {
+    if (isOutrun || (result === "done" && ACTIONS[action.kind].outdatesRecords)) {
       this.memory = { ...this.memory, staleAt: this.ports.clock.now() };
     }
   }
 }
-
-/** Actions after which the cluster record, or the nodes' records, are no longer what was read. */
-const WRITES_CLUSTER: readonly Action["kind"][] = [
-  "claim",
-  "steal",
-  "renew",
-  "release",
-  "publish",
-  "abandon",
-  "declare-ready",
-  "promote",
-  "publish-token",
-  "publish-view",
-  "publish-recovery",
-  "retire-slot",
-  "bury",
-  "remove",
-  "disown",
-];

@@ -1,3 +1,4 @@
+import { ACTIONS } from "./actions";
 import type { Decision, Outcome } from "./model";
 import type { Witness } from "./witness";
 
@@ -30,13 +31,6 @@ export class Log {
   }
 }
 
-/** What happens again and again, and tells nobody anything: what the leader's view holds is in the decisions. */
-const ROUTINE: ReadonlySet<Outcome["action"]["kind"]> = new Set<Outcome["action"]["kind"]>([
-  "report",
-  "renew",
-  "publish-view",
-]);
-
 /** What the agent decides and does, each thing once: a decision is told when it differs from the one before. */
 export class DecisionLog implements Witness {
   private decision = "";
@@ -55,7 +49,7 @@ export class DecisionLog implements Witness {
     const text = `${result} ${detail ?? ""}`;
     const isNews = this.outcomes.get(action.kind) !== text;
     this.outcomes.set(action.kind, text);
-    const isRoutine = ROUTINE.has(action.kind) || result === "expired";
+    const isRoutine = ACTIONS[action.kind].isRoutine || result === "expired";
     if (result === "failed" || result === "refused") {
       if (isNews) this.log.warn("action", { action: action.kind, result, detail, reason: action.reason });
     } else if (!isRoutine) {

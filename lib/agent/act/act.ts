@@ -2,7 +2,7 @@ import { errorText } from "../error-text";
 import type { Action, ActionOf, Outcome } from "../model";
 import * as changes from "../registry/changes";
 import { reportNode, reportSlot } from "../registry/node-report";
-import { type ActContext, DONE, isLate, make, type Result, timestamp } from "./context";
+import { type ActContext, commitChange, DONE, isLate, type Result, timestamp } from "./context";
 import * as founding from "./founding";
 import * as locking from "./locking";
 import * as membership from "./membership";
@@ -25,15 +25,15 @@ function effectOf(context: ActContext, action: Action): Promise<Result> {
   const owner = self.instanceId;
   switch (action.kind) {
     case "take-slot":
-      return make(context, changes.takeSlot(action, self, timestamp(context)));
+      return commitChange(context, changes.takeSlot(action, self, timestamp(context)));
     case "claim":
-      return make(context, changes.claim(nonce, owner, action.epoch));
+      return commitChange(context, changes.claim(nonce, owner, action.epoch));
     case "steal":
-      return make(context, changes.steal(nonce, owner, action.epoch, action.renewal));
+      return commitChange(context, changes.steal(nonce, owner, action.epoch, action.renewal));
     case "renew":
-      return make(context, changes.renew(nonce, owner, action.epoch, action.renewal));
+      return commitChange(context, changes.renew(nonce, owner, action.epoch, action.renewal));
     case "release":
-      return make(context, changes.release(nonce, owner, action.epoch));
+      return commitChange(context, changes.release(nonce, owner, action.epoch));
     case "init":
       return founding.init(context, action);
     case "adopt":
@@ -49,7 +49,7 @@ function effectOf(context: ActContext, action: Action): Promise<Result> {
     case "publish-recovery":
       return recovery.publish(context, action);
     case "retire-slot":
-      return make(context, changes.retireSlot(action));
+      return commitChange(context, changes.retireSlot(action));
     case "replace":
       return membership.replace(context, action);
     case "unlock":
@@ -99,7 +99,7 @@ function effectOf(context: ActContext, action: Action): Promise<Result> {
 async function declareReady(context: ActContext, action: ActionOf<"declare-ready">): Promise<Result> {
   await proveQuorum(context);
   if (isLate(context, action)) return { result: "expired" };
-  return make(context, changes.declareReady(action));
+  return commitChange(context, changes.declareReady(action));
 }
 
 async function label({ docker }: ActContext, { nodeId, version, labels }: ActionOf<"label">): Promise<Result> {
@@ -110,12 +110,12 @@ async function label({ docker }: ActContext, { nodeId, version, labels }: Action
 async function publishToken(context: ActContext, action: ActionOf<"publish-token">): Promise<Result> {
   const token = await context.docker.workerToken();
   if (token.clusterId !== action.clusterId) return { result: "refused", detail: "dockerd is in another swarm by now" };
-  return make(context, changes.publishToken(action, token));
+  return commitChange(context, changes.publishToken(action, token));
 }
 
 function publishView(context: ActContext, action: ActionOf<"publish-view">): Promise<Result> {
   const summary = { ...action.summary, updatedAt: timestamp(context) };
-  return make(context, changes.publishView(action, summary));
+  return commitChange(context, changes.publishView(action, summary));
 }
 
 async function completeHook(context: ActContext, { hook, transition }: ActionOf<"complete-hook">): Promise<Result> {
@@ -133,5 +133,5 @@ function report(context: ActContext, action: ActionOf<"report">): Promise<Result
   const node = reportNode(settings, self, action, now);
   const held = slot === undefined ? [] : [reportSlot(slot, self, action, now)];
   const lead = leading === undefined ? [] : [changes.leadSign(leading, self.instanceId, now)];
-  return make(context, { updates: [node, ...held, ...lead] });
+  return commitChange(context, { updates: [node, ...held, ...lead] });
 }

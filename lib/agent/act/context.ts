@@ -45,8 +45,8 @@ export function refused(detail: string): Result {
   return { result: "refused", detail };
 }
 
-/** Makes a change; a refusal says which records stood against it. */
-export async function make({ registry }: Effects, change: Change): Promise<Result> {
+/** Makes a change of the registry; a refusal says which records stood against it. */
+export async function commitChange({ registry }: Effects, change: Change): Promise<Result> {
   const result = await registry.change(change);
   return result.made ? DONE : refused(`refused by ${result.refusedBy.join(", ") || "its conditions"}`);
 }

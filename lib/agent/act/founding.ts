@@ -1,7 +1,7 @@
 import type { ActionOf } from "../model";
 import * as changes from "../registry/changes";
 import { ownRecord } from "../registry/own-record";
-import { type ActContext, DONE, isLate, make, type Result, refused } from "./context";
+import { type ActContext, commitChange, DONE, isLate, type Result, refused } from "./context";
 import { storeUnlockKey } from "./locking";
 
 /** `swarm init`, with the claim read again right before it and the marker on disk before that (P3). */
@@ -38,7 +38,7 @@ export async function publish(context: ActContext, action: ActionOf<"publish">):
   const { clusterId, nodeId, epoch } = action;
   const membership = { clusterId, generation: record.generation };
   const founder = { slot: settings.slot ?? 0, address: self.address, nodeId };
-  return make(
+  return commitChange(
     context,
     changes.publish({ nonce: settings.nonce, owner: self.instanceId, epoch }, membership, founder, token),
   );
@@ -49,5 +49,5 @@ export async function abandon(context: ActContext, action: ActionOf<"abandon">):
   const { registry, settings, self } = context;
   const record = await registry.cluster();
   if (record?.writeId !== action.writeId) return refused("the cluster record was written meanwhile");
-  return make(context, changes.abandon(settings.nonce, self.instanceId, action, record.abandoned));
+  return commitChange(context, changes.abandon(settings.nonce, self.instanceId, action, record.abandoned));
 }

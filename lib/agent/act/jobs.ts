@@ -1,20 +1,4 @@
-import type { Action, ActionKind, Busy, Outcome } from "../model";
-
-/** Operations of dockerd that can take long: claims must be renewed and states reported meanwhile. */
-const LONG: readonly ActionKind[] = [
-  "init",
-  "open-disk",
-  "force-new-cluster",
-  "join",
-  "leave",
-  "unlock",
-  "restart-engine",
-];
-
-/** Whether an action runs beside the loop. */
-export function isLong({ kind }: Action): boolean {
-  return LONG.includes(kind);
-}
+import type { Action, Busy, Outcome } from "../model";
 
 /** Runs at most one long operation beside the loop. */
 export class Jobs {

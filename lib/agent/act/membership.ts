@@ -1,6 +1,15 @@
 import type { ActionOf, SlotHolder } from "../model";
 import * as changes from "../registry/changes";
-import { type ActContext, clusterStillIs, DONE, isLate, make, type Result, refused, timestamp } from "./context";
+import {
+  type ActContext,
+  clusterStillIs,
+  commitChange,
+  DONE,
+  isLate,
+  type Result,
+  refused,
+  timestamp,
+} from "./context";
 import { proveQuorum } from "./quorum";
 
 /** Joins as a worker, with the token as it is now: it is read here and goes nowhere but into dockerd's request. */
@@ -73,7 +82,7 @@ export async function promote(context: ActContext, action: ActionOf<"promote">):
   await proveQuorum(context);
   const { address, nodeId, managers } = action;
   const candidate = { slot: action.slot, address, nodeId };
-  const announced = await make(context, changes.announce(action, managers, candidate, record.writeId));
+  const announced = await commitChange(context, changes.announce(action, managers, candidate, record.writeId));
   if (announced.result !== "done") return announced;
   if (isLate(context, action)) return { result: "expired" };
   await docker.updateNode(action.nodeId, action.version, { role: "manager", labels: action.labels });
@@ -100,7 +109,7 @@ export async function demote(context: ActContext, action: ActionOf<"demote">): P
 export async function bury(context: ActContext, action: ActionOf<"bury">): Promise<Result> {
   const obstacle = await obstacleTo(context, action);
   if (obstacle !== undefined) return refused(obstacle);
-  return make(context, changes.tombstone(action.nodeId, action, "removing", timestamp(context)));
+  return commitChange(context, changes.tombstone(action.nodeId, action, "removing", timestamp(context)));
 }
 
 /** Removes a node, then says so where the node itself can read it. Only one that is retired may still be up. */
@@ -109,7 +118,7 @@ export async function remove(context: ActContext, action: ActionOf<"remove">): P
   if (obstacle !== undefined) return refused(obstacle);
   if (isLate(context, action)) return { result: "expired" };
   await context.docker.removeNode(action.nodeId, { version: action.version, force: action.retiring !== undefined });
-  return make(context, changes.tombstone(action.nodeId, action, "removed", timestamp(context)));
+  return commitChange(context, changes.tombstone(action.nodeId, action, "removed", timestamp(context)));
 }
 
 /**
@@ -122,7 +131,7 @@ export async function disown(context: ActContext, action: ActionOf<"disown">): P
   const nodes = await context.docker.nodes();
   if (nodes.some(({ id }) => id === action.nodeId)) return refused("the swarm lists the node");
   if (isLate(context, action)) return { result: "expired" };
-  return make(context, changes.tombstone(action.nodeId, action, "removed", timestamp(context)));
+  return commitChange(context, changes.tombstone(action.nodeId, action, "removed", timestamp(context)));
 }
 
 /**

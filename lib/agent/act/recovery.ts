@@ -2,7 +2,7 @@ import { keyOfDisk } from "../disk-key";
 import type { ActionOf, Membership } from "../model";
 import * as changes from "../registry/changes";
 import { recoveryOf } from "../survivor";
-import { type ActContext, DONE, isLate, make, type Result, refused } from "./context";
+import { type ActContext, commitChange, DONE, isLate, type Result, refused } from "./context";
 
 /**
  * Has the guard take the lock off this manager's disk: dockerd starts no new swarm from a locked one, and unlocks none
@@ -45,7 +45,7 @@ export async function publish(context: ActContext, action: ActionOf<"publish-rec
   const token = await docker.workerToken();
   if (token.clusterId !== action.clusterId) return refused("dockerd is in another swarm by now");
   const survivor = { slot: settings.slot ?? 0, address: self.address, nodeId: action.nodeId };
-  return make(context, changes.publishRecovery(settings.nonce, action, survivor, token));
+  return commitChange(context, changes.publishRecovery(settings.nonce, action, survivor, token));
 }
 
 async function isAskedFor(

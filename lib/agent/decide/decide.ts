@@ -2,7 +2,7 @@ import type { NodeSettings } from "../../registry/node-settings";
 import { attemptsAt, type Memory } from "../memory";
 import type { Decision, Observation, Report } from "../model";
 import { abandonForming } from "./forming/abandon";
-import { found } from "./forming/claim";
+import { foundSwarm } from "./forming/claim";
 import { declareReady, publishToken } from "./forming/phase";
 import { promote } from "./membership/promote";
 import { remove } from "./membership/remove";
@@ -19,7 +19,7 @@ import { isReportDue } from "./node/report-due";
 import { takeSlot } from "./node/slot";
 import { standingOf } from "./node/standing";
 import { keepUnlockKey, unlock } from "./node/unlock";
-import { act, type Finding, type Situation, situationOf } from "./situation/situation";
+import { actionFor, type Finding, type Situation, situationOf } from "./situation/situation";
 import { disown } from "./upkeep/disown";
 import { drain } from "./upkeep/drain";
 import { label } from "./upkeep/labels";
@@ -45,7 +45,7 @@ function findingsOf(situation: Situation): readonly Finding[] {
     const engine = isSurvivor(situation) ? restartEngine(situation) : undefined;
     return [unlock(situation), engine, recover(situation), stop, hooksOfDestroyed(situation)].filter(isThere);
   }
-  const own = [unlock, restartEngine, takeSlot, leave, found, abandonForming, join, markMember].map((rule) =>
+  const own = [unlock, restartEngine, takeSlot, leave, foundSwarm, abandonForming, join, markMember].map((rule) =>
     rule(situation),
   );
   const changes = membershipChanges(situation);
@@ -111,7 +111,7 @@ function reporting(situation: Situation, report: Report) {
     situation.leads && membership !== undefined ? { ...membership, since: leadsSince(situation) } : undefined;
   const drainRequested = observation.terminating;
   const detail = { kind: "report", report, nodeId, isOut, drainRequested, slot, leading } as const;
-  return isReportDue(detail, memory, observation.now) ? [act(detail, "the report is due", observation)] : [];
+  return isReportDue(detail, memory, observation.now) ? [actionFor(detail, "the report is due", observation)] : [];
 }
 
 function leadsSince({ observation: { now, wallTime }, memory: { leadsSince: since = now } }: Situation): string {

@@ -54,7 +54,25 @@ function lessonOf(memory: Memory, outcome: Outcome, now: number, random: number)
     case "report":
       if (done) return { reported: { text: reportText(action), at: now } };
       return result === "refused" ? { slotHeld: false, slotKnownAt: now, staleAt: now } : {};
-    default:
+    // Nothing beside when the next attempt may be.
+    case "init":
+    case "adopt":
+    case "publish":
+    case "open-disk":
+    case "force-new-cluster":
+    case "publish-recovery":
+    case "declare-ready":
+    case "join":
+    case "mark-member":
+    case "promote":
+    case "drain":
+    case "bury":
+    case "demote":
+    case "remove":
+    case "disown":
+    case "retire-slot":
+    case "unlock":
+    case "publish-token":
       return {};
   }
 }

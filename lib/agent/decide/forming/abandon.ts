@@ -2,7 +2,7 @@ import type { ClusterRecord, ManagerAddress } from "../../../registry/records";
 import { wroteAt } from "../node/slot";
 import { livenessOf } from "../situation/liveness";
 import { majority } from "../situation/roster";
-import { act, type Finding, type Situation } from "../situation/situation";
+import { actionFor, type Finding, type Situation } from "../situation/situation";
 
 /** For how long a forming cluster must not have been written before anyone asks whether its members are dead. */
 export const STANDSTILL = 60_000;
@@ -30,7 +30,7 @@ export function abandonForming(situation: Situation): Finding | undefined {
   const detail = { kind: "abandon", epoch, clusterId, writeId, dead: namedBySlots(situation, dead) } as const;
   return {
     report: { state: "claiming", step: "founding the cluster anew", error: reason },
-    actions: [act(detail, reason, observation, observation.cluster, observation.table)],
+    actions: [actionFor(detail, reason, observation, observation.cluster, observation.table)],
   };
 }
 

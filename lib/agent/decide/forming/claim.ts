@@ -1,6 +1,6 @@
 import type { ClusterRecord } from "../../../registry/records";
 import { attemptsAt } from "../../memory";
-import { act, type Finding, type Situation } from "../situation/situation";
+import { actionFor, type Finding, type Situation } from "../situation/situation";
 import { publish, unpublishedSwarm } from "./publish";
 
 /** For how long the managers of other slots leave an unclaimed cluster to slot 0. */
@@ -13,7 +13,7 @@ export const RENEWAL_LIMIT = 18;
 export const STEAL_AFTER = 60_000;
 
 /** Founding the swarm: one manager claims the cluster, initialises it and publishes it (P3, P4). */
-export function found(situation: Situation): Finding | undefined {
+export function foundSwarm(situation: Situation): Finding | undefined {
   const { settings, record, memory, observation } = situation;
   if (settings.role !== "manager" || !memory.slotHeld || record === undefined) return undefined;
   if (record.phase === "unclaimed") return claimUnclaimed(situation, record);
@@ -36,7 +36,7 @@ function claimUnclaimed(situation: Situation, record: ClusterRecord): Finding {
   return {
     report: { state: "claiming", step: "claiming the cluster", error: pause?.reason },
     actions: [
-      act({ kind: "claim", epoch: record.epoch }, "the cluster is unclaimed", observation, observation.cluster),
+      actionFor({ kind: "claim", epoch: record.epoch }, "the cluster is unclaimed", observation, observation.cluster),
     ],
   };
 }
@@ -57,7 +57,7 @@ function watchClaimer(situation: Situation, record: ClusterRecord): Finding {
   const reason = `the claim of ${record.owner ?? "nobody"} has not moved for 60 seconds`;
   return {
     report: { state: "claiming", step: "taking a stale claim over" },
-    actions: [act({ kind: "steal", epoch, renewal }, reason, observation, observation.cluster)],
+    actions: [actionFor({ kind: "steal", epoch, renewal }, reason, observation, observation.cluster)],
   };
 }
 
@@ -85,10 +85,15 @@ function initialise(situation: Situation, record: ClusterRecord): Finding {
     const reason = `the swarm was not founded within 180 seconds${error === undefined ? "" : `: ${error}`}`;
     return {
       report: { step: "giving the claim up", error: reason },
-      actions: [act({ kind: "release", epoch, renewal }, reason, observation, observation.cluster)],
+      actions: [actionFor({ kind: "release", epoch, renewal }, reason, observation, observation.cluster)],
     };
   }
-  const renew = act({ kind: "renew", epoch, renewal }, "the claim is still needed", observation, observation.cluster);
+  const renew = actionFor(
+    { kind: "renew", epoch, renewal },
+    "the claim is still needed",
+    observation,
+    observation.cluster,
+  );
   const next = observation.busy === undefined ? nextStep(situation, record) : { report: { step: "swarm init" } };
   return {
     report: { state: "claiming", ...next.report },
@@ -101,7 +106,7 @@ function nextStep(situation: Situation, { epoch }: ClusterRecord): Finding {
   const { error, notBefore } = attemptsAt(memory, docker?.status.state === "inactive" ? "init" : "publish");
   if (observation.now < notBefore) return { report: { step: "waiting before another attempt", error } };
   if (docker?.status.state === "inactive") {
-    const init = act(
+    const init = actionFor(
       { kind: "init", epoch },
       "this node holds the claim",
       observation,
@@ -124,6 +129,6 @@ function nextStep(situation: Situation, { epoch }: ClusterRecord): Finding {
   const reason = `the swarm founded in epoch ${marker.epoch} was never published`;
   return {
     report: { step: "taking up an earlier founding" },
-    actions: [act({ kind: "adopt", epoch }, reason, observation, observation.cluster, observation.docker)],
+    actions: [actionFor({ kind: "adopt", epoch }, reason, observation, observation.cluster, observation.docker)],
   };
 }

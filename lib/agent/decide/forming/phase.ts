@@ -1,5 +1,5 @@
 import { majority, quorumOf } from "../situation/roster";
-import { act, type Finding, type Situation } from "../situation/situation";
+import { actionFor, type Finding, type Situation } from "../situation/situation";
 
 /** Managers that must answer before workers may join: three, or as many as there are slots. */
 const READY_MANAGERS = 3;
@@ -16,7 +16,7 @@ export function declareReady(situation: Situation): Finding | undefined {
   }
   const detail = { kind: "declare-ready", nodeId, ...membership } as const;
   return {
-    actions: [act(detail, `${reachable} managers answer`, observation, observation.docker, observation.cluster)],
+    actions: [actionFor(detail, `${reachable} managers answer`, observation, observation.docker, observation.cluster)],
   };
 }
 
@@ -28,5 +28,5 @@ export function publishToken(situation: Situation): Finding | undefined {
   if (version <= (record?.tokenIndex ?? -1)) return undefined;
   const detail = { kind: "publish-token", version, ...membership } as const;
   const reason = `the swarm is at version ${version}, the stored token at ${record?.tokenIndex ?? "none"}`;
-  return { actions: [act(detail, reason, observation, observation.docker, observation.cluster)] };
+  return { actions: [actionFor(detail, reason, observation, observation.docker, observation.cluster)] };
 }

@@ -1,6 +1,6 @@
 import type { NodeSettings } from "../../../registry/node-settings";
 import type { FounderMarker, SwarmObject } from "../../ports";
-import { act, type Finding, type Situation } from "../situation/situation";
+import { actionFor, type Finding, type Situation } from "../situation/situation";
 
 /**
  * The marker of the swarm this node began to found, if the local dockerd manages just that one and no one else can have
@@ -29,7 +29,7 @@ export function publish({ docker, observation, settings }: Situation, epoch: num
   const detail = { kind: "publish", epoch, clusterId: swarm.clusterId, nodeId } as const;
   return {
     report: { step: "publishing the swarm" },
-    actions: [act(detail, "the swarm is founded as asked", observation, observation.cluster, observation.docker)],
+    actions: [actionFor(detail, "the swarm is founded as asked", observation, observation.cluster, observation.docker)],
   };
 }
 

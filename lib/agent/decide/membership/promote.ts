@@ -1,7 +1,7 @@
 import type { ActionOf } from "../../model";
 import { answersCount } from "../situation/liveness";
 import { changingNodes, majority, managersOf, quorumIn, type RosterEntry, rosterOf, slotOf } from "../situation/roster";
-import { act, type Finding, type Situation } from "../situation/situation";
+import { actionFor, type Finding, type Situation } from "../situation/situation";
 
 /** The leader promotes the node of a slot, one at a time, on EC2's word and never on the node's own (P6). */
 export function promote(situation: Situation): Finding | undefined {
@@ -84,5 +84,5 @@ function promotion(situation: Situation, entry: RosterEntry): ActionOf<"promote"
   } as const;
   const { docker, table, instances } = observation;
   const reason = `${instanceId} holds slot ${slot} and is ready`;
-  return act(detail, reason, observation, docker, table, instances) as ActionOf<"promote">;
+  return actionFor(detail, reason, observation, docker, table, instances) as ActionOf<"promote">;
 }

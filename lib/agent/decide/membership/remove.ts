@@ -3,7 +3,7 @@ import type { OwnedNodeRecord, SwarmNode } from "../../ports";
 import { wroteAt } from "../node/slot";
 import { isTerminated, livenessOf } from "../situation/liveness";
 import { changingNodes, isSilentMember, majority, quorumIn, type RosterEntry, rosterOf } from "../situation/roster";
-import { act, type Finding, type Situation } from "../situation/situation";
+import { actionFor, type Finding, type Situation } from "../situation/situation";
 import { isOutlived, successorOf } from "./outlived";
 
 /** Age at which a node object that never connected is taken away. */
@@ -30,7 +30,7 @@ export function remove(situation: Situation): Finding | undefined {
   const { node } = next;
   const reason = reasonOf(situation, next);
   if (!isBuried(situation, next)) {
-    return { actions: [act({ kind: "bury", nodeId: node.id, ...membership }, reason, observation, ...facts)] };
+    return { actions: [actionFor({ kind: "bury", nodeId: node.id, ...membership }, reason, observation, ...facts)] };
   }
   // Demoting one that is not in Raft fails; Docker then removes it whatever its role.
   if (node.manager !== undefined && node.role === "manager") {
@@ -39,7 +39,7 @@ export function remove(situation: Situation): Finding | undefined {
   }
   if (node.manager !== undefined) return { reasons: [`waiting for ${node.id} to leave Raft`] };
   const detail = { kind: "remove", nodeId: node.id, version: node.version, ...membership } as const;
-  return { actions: [act(detail, reason, observation, ...facts)] };
+  return { actions: [actionFor(detail, reason, observation, ...facts)] };
 }
 
 /** A node that is gone while its tombstone still says "removing": the leader before this one got no further. */
@@ -51,7 +51,7 @@ function finishRemoval({ docker, observation }: Situation, membership: Membershi
   if (unfinished === undefined) return undefined;
   const detail = { kind: "remove", nodeId: unfinished.nodeId, ...membership } as const;
   const { docker: seen, table } = observation;
-  return { actions: [act(detail, `node ${unfinished.nodeId} is gone already`, observation, seen, table)] };
+  return { actions: [actionFor(detail, `node ${unfinished.nodeId} is gone already`, observation, seen, table)] };
 }
 
 function reasonOf(situation: Situation, entry: RosterEntry): string {
@@ -132,5 +132,5 @@ export function demoteManager(
   }
   const membership = { clusterId, generation, retiring };
   const detail = { kind: "demote", nodeId: node.id, version: node.version, ...membership } as const;
-  return { actions: [act(detail, reason, observation, observation.docker, observation.table)] };
+  return { actions: [actionFor(detail, reason, observation, observation.docker, observation.table)] };
 }

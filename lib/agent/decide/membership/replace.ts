@@ -2,7 +2,7 @@ import type { SlotRecord } from "../../../registry/records";
 import { wroteAt } from "../node/slot";
 import { type Liveness, livenessOf } from "../situation/liveness";
 import { entryOf, type RosterEntry, rosterOf } from "../situation/roster";
-import { act, type Finding, type Situation } from "../situation/situation";
+import { actionFor, type Finding, type Situation } from "../situation/situation";
 import { type Newcomer, newcomers } from "../situation/vacancies";
 import { isDead } from "./remove";
 import { wasAsked } from "./retire";
@@ -23,7 +23,10 @@ export function replaceDead(situation: Situation): Finding | undefined {
   const reason = `instance ${instanceId} of slot ${slot} is dead`;
   const detail = { kind: "replace", slot, instanceId, isHolder: dead === holder, ...membership } as const;
   // Not by when EC2 or Auto Scaling said so: the dead stay dead.
-  return { actions: [act(detail, reason, observation, observation.docker, observation.table)], reasons: [reason] };
+  return {
+    actions: [actionFor(detail, reason, observation, observation.docker, observation.table)],
+    reasons: [reason],
+  };
 }
 
 /**

@@ -2,7 +2,7 @@ import type { SlotRecord } from "../../../registry/records";
 import type { Action, Membership, SlotHolder } from "../../model";
 import type { SwarmNode } from "../../ports";
 import { entryOf, isReachableManager, managerOf, type RosterEntry, rosterOf } from "../situation/roster";
-import { act, type Finding, type Situation } from "../situation/situation";
+import { actionFor, type Finding, type Situation } from "../situation/situation";
 import { wantedSlots } from "../situation/vacancies";
 import { demoteManager, isBuried } from "./remove";
 
@@ -54,7 +54,7 @@ function takeOut(situation: Situation, entry: RosterEntry, slot: SlotRecord, mem
   if (node.state === "unknown" && node.hostname !== "")
     return { reasons: [`${reason}; waiting for ${node.id} to report`] };
   if (node.state === "ready" && node.availability !== "drain") {
-    return once(act({ kind: "drain", version: node.version, ...fields }, reason, observation, ...facts));
+    return once(actionFor({ kind: "drain", version: node.version, ...fields }, reason, observation, ...facts));
   }
   const drained = memory.drainedSince[node.id];
   // One that is demoted was drained long enough: a leader that demotes itself ends before it can say so.
@@ -67,8 +67,8 @@ function takeOut(situation: Situation, entry: RosterEntry, slot: SlotRecord, mem
     return { ...finding, reasons: [reason, ...(finding.reasons ?? [])] };
   }
   if (node.manager !== undefined) return { reasons: [`${reason}; waiting for ${node.id} to leave Raft`] };
-  if (!isBuried(situation, entry)) return once(act({ kind: "bury", ...fields }, reason, observation, ...facts));
-  return once(act({ kind: "remove", version: node.version, ...fields }, reason, observation, ...facts));
+  if (!isBuried(situation, entry)) return once(actionFor({ kind: "bury", ...fields }, reason, observation, ...facts));
+  return once(actionFor({ kind: "remove", version: node.version, ...fields }, reason, observation, ...facts));
 }
 
 /** Other slots that have no manager that answers: a second one is not replaced while the first is out. */
@@ -81,7 +81,10 @@ function replaceRetired({ observation }: Situation, record: SlotRecord, membersh
   const { slot, instanceId } = record;
   const reason = reasonOf(record);
   const detail = { kind: "replace", slot, instanceId, isHolder: true, ...membership } as const;
-  return { actions: [act(detail, reason, observation, observation.docker, observation.table)], reasons: [reason] };
+  return {
+    actions: [actionFor(detail, reason, observation, observation.docker, observation.table)],
+    reasons: [reason],
+  };
 }
 
 function reasonOf({ slot, retireReason }: SlotRecord): string {

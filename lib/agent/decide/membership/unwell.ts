@@ -4,7 +4,7 @@ import type { Fact } from "../../model";
 import { wroteAt } from "../node/slot";
 import { livenessOf } from "../situation/liveness";
 import { entryOf, majority, managerOf, quorumOf, type RosterEntry, rosterOf } from "../situation/roster";
-import { act, type Finding, type Situation } from "../situation/situation";
+import { actionFor, type Finding, type Situation } from "../situation/situation";
 import { wantedSlots } from "../situation/vacancies";
 
 /** For how long status checks must fail before an instance is replaced. */
@@ -39,7 +39,7 @@ export function retireUnwell(situation: Situation): Finding | undefined {
   }
   const { slot, instanceId } = first.slot;
   const detail = { kind: "retire-slot", slot, instanceId, why: first.why, ...membership } as const;
-  const action = act(detail, first.why, observation, observation.docker, observation.table, first.fact);
+  const action = actionFor(detail, first.why, observation, observation.docker, observation.table, first.fact);
   return { actions: [action], reasons: [`slot ${slot} is replaced: ${first.why}`] };
 }
 

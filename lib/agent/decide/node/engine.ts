@@ -1,5 +1,5 @@
 import { originOf } from "../../state-origin";
-import { act, type Finding, type Situation } from "../situation/situation";
+import { actionFor, type Finding, type Situation } from "../situation/situation";
 
 /** For how long dockerd must say that its part in the swarm failed, and why. */
 const FAILED_FOR = 60_000;
@@ -24,6 +24,6 @@ export function restartEngine(situation: Situation): Finding | undefined {
   const reason = `dockerd is no part of the swarm for ${FAILED_FOR / 1_000} seconds: ${error}`;
   return {
     report: { state: "failed", step: "restarting dockerd", error: reason },
-    actions: [act({ kind: "restart-engine" }, reason, observation, observation.docker)],
+    actions: [actionFor({ kind: "restart-engine" }, reason, observation, observation.docker)],
   };
 }

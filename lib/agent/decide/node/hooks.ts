@@ -1,5 +1,5 @@
 import type { HookMemory } from "../../memory";
-import { act, type Finding, type Situation } from "../situation/situation";
+import { actionFor, type Finding, type Situation } from "../situation/situation";
 import { isSettledInSwarm, mayFinishTermination } from "./standing";
 
 /** Time between two extensions of a hook that is waited for; hooks time out after 300 seconds at the soonest. */
@@ -37,9 +37,9 @@ function step(
 ) {
   const { now } = observation;
   if (complete) {
-    return now < notBefore ? [] : [act({ kind: "complete-hook", hook, transition }, reason, observation)];
+    return now < notBefore ? [] : [actionFor({ kind: "complete-hook", hook, transition }, reason, observation)];
   }
   const since = extendedAt ?? (transition === "launch" ? memory.startedAt : (memory.terminatingSince ?? now));
   if (now - since < EXTENSION_INTERVAL) return [];
-  return [act({ kind: "extend-hook", hook, transition }, `waiting to complete ${hook}`, observation)];
+  return [actionFor({ kind: "extend-hook", hook, transition }, `waiting to complete ${hook}`, observation)];
 }

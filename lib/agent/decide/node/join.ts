@@ -2,7 +2,7 @@ import type { ManagerAddress } from "../../../registry/records";
 import { fraction } from "../../back-off";
 import { attemptsAt } from "../../memory";
 import { isRetired, mayJoin } from "../situation/settled";
-import { act, type Finding, type Situation } from "../situation/situation";
+import { actionFor, type Finding, type Situation } from "../situation/situation";
 import { nodesIn } from "../upkeep/summary";
 
 /** Joins that the managers take in one second when many nodes come at once. */
@@ -36,7 +36,7 @@ export function join(situation: Situation): Finding | undefined {
   return {
     report: { state: "joining", step: "joining the swarm", error },
     actions: [
-      act(
+      actionFor(
         detail,
         `the cluster is ${record.phase}`,
         observation,
@@ -82,5 +82,5 @@ export function markMember(situation: Situation): Finding | undefined {
     member.instanceId === observation.self.instanceId;
   if (isMarked) return undefined;
   const detail = { kind: "mark-member", nodeId, ...membership } as const;
-  return { actions: [act(detail, "the node is a member", observation, observation.docker, observation.cluster)] };
+  return { actions: [actionFor(detail, "the node is a member", observation, observation.docker, observation.cluster)] };
 }

@@ -1,6 +1,6 @@
 import type { LeaveGround } from "../../model";
 import { unpublishedSwarm } from "../forming/publish";
-import { act, type Finding, type Situation } from "../situation/situation";
+import { actionFor, type Finding, type Situation } from "../situation/situation";
 
 /** For how long a node without a certificate waits for the manager it asked before it asks another one. */
 export const PENDING_LIMIT = 60_000;
@@ -18,7 +18,9 @@ export function leave(situation: Situation): Finding | undefined {
   const detail = { kind: "leave", ground, clusterId: localClusterId, nodeId } as const;
   return {
     report: { state: "leaving", step: "leaving its swarm", error: reason },
-    actions: [act(detail, reason, observation, observation.docker, observation.cluster, factOf(ground, situation))],
+    actions: [
+      actionFor(detail, reason, observation, observation.docker, observation.cluster, factOf(ground, situation)),
+    ],
   };
 }
 

@@ -1,6 +1,6 @@
 import { attemptsAt } from "../../memory";
 import { type Recovery, recoveryOf } from "../../survivor";
-import { act, type Finding, markedCluster, type Situation } from "../situation/situation";
+import { actionFor, type Finding, markedCluster, type Situation } from "../situation/situation";
 
 /**
  * Of a cluster without quorum, the one manager an operator chose starts the swarm again alone, as the next generation
@@ -36,13 +36,13 @@ function startAgain(situation: Situation, { clusterId, generation }: Recovery): 
     const { error } = attemptsAt(memory, "open-disk");
     return {
       report: { state: "claiming", step: "taking the lock off this manager's disk", error },
-      actions: [act({ kind: "open-disk", clusterId, generation }, reason, observation, ...facts)],
+      actions: [actionFor({ kind: "open-disk", clusterId, generation }, reason, observation, ...facts)],
     };
   }
   const { error } = attemptsAt(memory, "force-new-cluster");
   return {
     report: { state: "claiming", step: "starting the swarm again from this manager alone", error },
-    actions: [act({ kind: "force-new-cluster", clusterId, generation }, reason, observation, ...facts)],
+    actions: [actionFor({ kind: "force-new-cluster", clusterId, generation }, reason, observation, ...facts)],
   };
 }
 
@@ -55,7 +55,7 @@ function publish({ observation, docker }: Situation, { clusterId, generation }: 
   const detail = { kind: "publish-recovery", clusterId, generation, nodeId } as const;
   return {
     report: { state: "claiming", step: "publishing the recovered swarm" },
-    actions: [act(detail, "the swarm has a leader again", observation, observation.docker, observation.cluster)],
+    actions: [actionFor(detail, "the swarm has a leader again", observation, observation.docker, observation.cluster)],
   };
 }
 

@@ -1,6 +1,6 @@
 import type { SlotRecord } from "../../../registry/records";
 import { livenessOf } from "../situation/liveness";
-import { act, type Finding, type Situation } from "../situation/situation";
+import { actionFor, type Finding, type Situation } from "../situation/situation";
 
 /** A manager takes the slot it was launched for; from an earlier instance only once that one is dead (P6). */
 export function takeSlot(situation: Situation): Finding | undefined {
@@ -11,7 +11,7 @@ export function takeSlot(situation: Situation): Finding | undefined {
   const holder = observation.slot.value;
   if (holder === undefined) {
     const detail = { kind: "take-slot", slot } as const;
-    return { actions: [act(detail, `slot ${slot} is free`, observation, observation.slot)] };
+    return { actions: [actionFor(detail, `slot ${slot} is free`, observation, observation.slot)] };
   }
   const liveness = livenessOf(situation, holder.instanceId, wroteAt(holder));
   if (liveness !== "dead" && !(liveness === "ending" && isOut(situation, holder))) {
@@ -32,7 +32,7 @@ export function takeSlot(situation: Situation): Finding | undefined {
   } as const;
   return {
     report: { step: `taking slot ${slot} over` },
-    actions: [act(detail, reason, observation, observation.slot)],
+    actions: [actionFor(detail, reason, observation, observation.slot)],
   };
 }
 

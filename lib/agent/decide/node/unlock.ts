@@ -1,6 +1,6 @@
 import { attemptsAt } from "../../memory";
 import { recoveryOf } from "../../survivor";
-import { act, type Finding, type Situation } from "../situation/situation";
+import { actionFor, type Finding, type Situation } from "../situation/situation";
 import { isOfEarlierGeneration } from "./barrier";
 
 /**
@@ -14,7 +14,9 @@ export function unlock(situation: Situation): Finding | undefined {
   const { error } = attemptsAt(memory, "unlock");
   return {
     report: { state: "joining", step: "unlocking this manager", error },
-    actions: [act({ kind: "unlock" }, "dockerd says that this manager is locked", observation, observation.docker)],
+    actions: [
+      actionFor({ kind: "unlock" }, "dockerd says that this manager is locked", observation, observation.docker),
+    ],
   };
 }
 
@@ -44,7 +46,7 @@ export function keepUnlockKey({
   const detail = { kind: "keep-unlock-key", version, ...membership } as const;
   const reason = "the unlock key may have been rotated since it was stored";
   return {
-    actions: [act(detail, reason, observation, observation.docker, observation.cluster)],
+    actions: [actionFor(detail, reason, observation, observation.docker, observation.cluster)],
     reasons: error === undefined ? [] : [`the unlock key cannot be stored: ${error}`],
   };
 }

@@ -76,7 +76,7 @@ export function markedCluster({ markers, self }: Observation, settings: NodeSett
 }
 
 /** An action that may be done for ten seconds from the oldest of the facts it rests on. */
-export function act(
+export function actionFor(
   detail: ActionDetail,
   reason: string,
   { now }: Observation,

@@ -1,5 +1,5 @@
 import type { OwnedNodeRecord } from "../../ports";
-import { act, type Finding, type Situation } from "../situation/situation";
+import { actionFor, type Finding, type Situation } from "../situation/situation";
 
 /** Time after which a node that does not report any more is not waited for. */
 export const SILENT_AFTER = 180_000;
@@ -24,7 +24,7 @@ export function disown(situation: Situation): Finding | undefined {
   if (missed === undefined) return { reasons };
   const detail = { kind: "disown", nodeId: missed.nodeId, ...membership } as const;
   const reason = `node ${missed.nodeId} was removed by force`;
-  return { actions: [act(detail, reason, observation, observation.docker, observation.table)], reasons };
+  return { actions: [actionFor(detail, reason, observation, observation.docker, observation.table)], reasons };
 }
 
 /** Records of nodes that were heard of lately and are in no list of the swarm. */

@@ -1,6 +1,6 @@
 import type { Action } from "../../model";
 import { rosterOf } from "../situation/roster";
-import { act, type Finding, type Situation } from "../situation/situation";
+import { actionFor, type Finding, type Situation } from "../situation/situation";
 
 /** The leader drains nodes that ask for it because they terminate (P18). */
 export function drain(situation: Situation): Finding | undefined {
@@ -10,7 +10,7 @@ export function drain(situation: Situation): Finding | undefined {
     .filter(({ node, drainRequested }) => drainRequested && node.availability === "active")
     .map(({ node }): Action => {
       const detail = { kind: "drain", nodeId: node.id, version: node.version, ...membership } as const;
-      return act(detail, `node ${node.id} terminates`, observation, observation.docker, observation.table);
+      return actionFor(detail, `node ${node.id} terminates`, observation, observation.docker, observation.table);
     });
   return { actions };
 }

@@ -1,6 +1,6 @@
 import type { Action } from "../../model";
 import { type RosterEntry, rosterOf } from "../situation/roster";
-import { act, type Finding, type Situation } from "../situation/situation";
+import { actionFor, type Finding, type Situation } from "../situation/situation";
 
 /** Nodes labelled in any second (P15): each is a write that Raft brings to every manager. */
 export const LABELS_PER_SECOND = 20;
@@ -14,7 +14,7 @@ export function label(situation: Situation): Finding | undefined {
     const labels = missingLabels(entry);
     if (Object.keys(labels).length === 0) return [];
     const detail = { kind: "label", nodeId: entry.node.id, version: entry.node.version, labels } as const;
-    return [act(detail, `node ${entry.node.id} lacks them`, observation, observation.docker, observation.table)];
+    return [actionFor(detail, `node ${entry.node.id} lacks them`, observation, observation.docker, observation.table)];
   });
   return { actions: actions.slice(0, LABELS_PER_SECOND - recent.length) };
 }

@@ -1,4 +1,4 @@
-import { act, type Finding, type Situation } from "../situation/situation";
+import { actionFor, type Finding, type Situation } from "../situation/situation";
 
 /** Time between two writes by which a leader proves that a majority confirms any. */
 const PROOF_INTERVAL = 60_000;
@@ -18,5 +18,5 @@ export function proveWrites({ leads, membership, observation, memory }: Situatio
   const isDue = unprovenSince !== undefined || provenAt === undefined || now - provenAt >= PROOF_INTERVAL;
   if (!isDue) return { reasons };
   const detail = { kind: "prove-writes", ...membership } as const;
-  return { actions: [act(detail, "the last proof is old", observation, observation.docker)], reasons };
+  return { actions: [actionFor(detail, "the last proof is old", observation, observation.docker)], reasons };
 }

@@ -1,6 +1,6 @@
 import type { ManagerAddress } from "../../../registry/records";
 import { addressOf, changingNodes, managersOf, type RosterEntry, rosterOf, slotOf } from "../situation/roster";
-import { act, type Finding, type Situation } from "../situation/situation";
+import { actionFor, type Finding, type Situation } from "../situation/situation";
 import { sameValue } from "./same-value";
 import { summaryOf } from "./summary";
 
@@ -21,7 +21,7 @@ export function publishView(situation: Situation, troubles: readonly string[]): 
   if (managers.length === 0 || sameValue(view, [record.managers, record.promoting, written])) return undefined;
   const { writeId } = record;
   const detail = { kind: "publish-view", managers, promoting, summary, writeId, ...membership } as const;
-  return { actions: [act(detail, "the swarm changed", observation, observation.docker, observation.cluster)] };
+  return { actions: [actionFor(detail, "the swarm changed", observation, observation.docker, observation.cluster)] };
 }
 
 /** The node of a slot that is on its way into Raft. */
