@@ -19,6 +19,7 @@ import { isReportDue } from "./node/report-due";
 import { takeSlot } from "./node/slot";
 import { standingOf } from "./node/standing";
 import { keepUnlockKey, unlock } from "./node/unlock";
+import { type LeaderSituation, leaderSituationOf } from "./situation/leader";
 import { actionFor, type Finding, type Situation, situationOf } from "./situation/situation";
 import { disown } from "./upkeep/disown";
 import { drain } from "./upkeep/drain";
@@ -26,44 +27,87 @@ import { label } from "./upkeep/labels";
 import { proveWrites } from "./upkeep/proof";
 import { publishView } from "./upkeep/view";
 
+type Rule<Of = Situation> = (situation: Of) => Finding | undefined;
+
 /**
  * Decides what a node does next from what it sees and remembers. Pure and total: no input or output, no clock, no
  * chance but what the observation brings; most rules of PROTOCOL.md have a file beside this one.
  */
 export function decide(observation: Observation, memory: Memory, settings: NodeSettings): Decision {
+  // 1. What follows at once from what was seen.
   const situation = situationOf(observation, memory, settings);
+  // 2. What each rule finds.
   const findings = findingsOf(situation);
+  // 3. What the node says of itself, and the write that says it.
   const report = reportOf(situation, findings);
   const actions = [...findings.flatMap((finding) => finding.actions ?? []), ...reporting(situation, report)];
-  // What failed waits for its turn, whatever asks for it.
+  // 4. What failed waits for its turn, whatever asks for it.
   return { report, actions: actions.filter(({ kind }) => observation.now >= attemptsAt(memory, kind).notBefore) };
 }
 
 function findingsOf(situation: Situation): readonly Finding[] {
+  // 1. Whether the node must keep out of its swarm: nothing else counts then.
   const stop = barrier(situation);
-  if (stop !== undefined) {
-    const engine = isSurvivor(situation) ? restartEngine(situation) : undefined;
-    return [unlock(situation), engine, recover(situation), stop, hooksOfDestroyed(situation)].filter(isThere);
-  }
-  const own = [unlock, restartEngine, takeSlot, leave, foundSwarm, abandonForming, join, markMember].map((rule) =>
-    rule(situation),
-  );
-  const changes = membershipChanges(situation);
-  const led = [replaceDead, declareReady, publishToken, drain, label].map((rule) => rule(situation));
-  const others = [keepUnlockKey, disown, proveWrites].map((rule) => rule(situation));
-  const view = publishView(
-    situation,
-    [...changes, ...led, ...others].flatMap((finding) => finding?.reasons ?? []),
-  );
-  // The view goes before a promotion, which writes the same record.
-  return [...own, view, ...changes, ...led, ...others, lifecycleHooks(situation)].filter(isThere);
+  if (stop !== undefined) return stoppedFindings(situation, stop);
+  // 2. What the node does for itself.
+  const own = OWN_RULES.map((rule) => rule(situation));
+  // 3. What it does for the swarm, if it leads.
+  const leader = leaderSituationOf(situation);
+  const led = leader === undefined ? [] : leaderFindings(leader);
+  // 4. What Auto Scaling waits for.
+  return [...own, ...led, lifecycleHooks(situation)].filter(isThere);
 }
 
-/** One change of membership at a time: the dead go first, so that a successor finds its predecessor gone. */
-function membershipChanges(situation: Situation): readonly Finding[] {
+const OWN_RULES: readonly Rule[] = [
+  unlock,
+  restartEngine,
+  takeSlot,
+  leave,
+  foundSwarm,
+  abandonForming,
+  join,
+  markMember,
+];
+
+/** A leader's rules but for the changes of membership. */
+const UPKEEP_RULES: readonly Rule<LeaderSituation>[] = [
+  replaceDead,
+  declareReady,
+  publishToken,
+  drain,
+  label,
+  keepUnlockKey,
+  disown,
+  proveWrites,
+];
+
+/** The dead go first, so that a successor finds its predecessor gone. */
+const MEMBERSHIP_RULES: readonly Rule<LeaderSituation>[] = [remove, retire, retireUnwell, promote];
+
+/** A node that is kept out may still be the one that an operator has the swarm carried on from. */
+function stoppedFindings(situation: Situation, stop: Finding): readonly Finding[] {
+  const engine = isSurvivor(situation) ? restartEngine(situation) : undefined;
+  return [unlock(situation), engine, recover(situation), stop, hooksOfDestroyed(situation)].filter(isThere);
+}
+
+function leaderFindings(leader: LeaderSituation): readonly Finding[] {
+  // 1. Changes of membership, one at a time.
+  const changes = membershipChanges(leader);
+  // 2. Everything else that the swarm needs.
+  const upkeep = UPKEEP_RULES.map((rule) => rule(leader));
+  // 3. The view, which tells of the troubles found. It goes before a promotion, which writes the same record.
+  const found = [...changes, ...upkeep].filter(isThere);
+  const view = publishView(
+    leader,
+    found.flatMap((finding) => finding.reasons ?? []),
+  );
+  return [view, ...found].filter(isThere);
+}
+
+function membershipChanges(leader: LeaderSituation): readonly Finding[] {
   const findings: Finding[] = [];
-  for (const rule of [remove, retire, retireUnwell, promote]) {
-    const finding = rule(situation);
+  for (const rule of MEMBERSHIP_RULES) {
+    const finding = rule(leader);
     if (finding !== undefined) findings.push(finding);
     if ((finding?.actions ?? []).length > 0) break;
   }

@@ -1,13 +1,16 @@
-import type { ActionOf } from "../../model";
+import type { SlotRecord } from "../../../registry/records";
+import type { Action } from "../../model";
+import type { LeaderSituation } from "../situation/leader";
 import { answersCount } from "../situation/liveness";
 import { changingNodes, majority, managersOf, quorumIn, type RosterEntry, rosterOf, slotOf } from "../situation/roster";
 import { actionFor, type Finding, type Situation } from "../situation/situation";
 
+/** A node whose instance holds a slot. */
+type Candidate = RosterEntry & { readonly slotRecord: SlotRecord };
+
 /** The leader promotes the node of a slot, one at a time, on EC2's word and never on the node's own (P6). */
-export function promote(situation: Situation): Finding | undefined {
-  const nodes = situation.docker?.nodes;
-  const { membership } = situation;
-  if (!situation.leads || membership === undefined || nodes === undefined) return undefined;
+export function promote(situation: LeaderSituation): Finding | undefined {
+  const { nodes, membership } = situation;
   const candidates = promotionCandidates(situation);
   if (candidates.length === 0) return undefined;
   const changing = changingNodes(nodes, membership.generation);
@@ -22,24 +25,24 @@ export function promote(situation: Situation): Finding | undefined {
   for (const candidate of candidates) {
     const obstacle = obstacleTo(situation, candidate);
     if (obstacle === undefined) return { actions: [promotion(situation, candidate)], reasons };
-    reasons.push(`slot ${candidate.slotRecord?.slot ?? "?"} is not promoted: ${obstacle}`);
+    reasons.push(`slot ${candidate.slotRecord.slot} is not promoted: ${obstacle}`);
   }
   return { reasons };
 }
 
 /** Ready workers that hold a slot and were never promoted: the label says so, and an operator's demotion is kept. */
-export function promotionCandidates(situation: Situation): readonly RosterEntry[] {
+export function promotionCandidates(situation: Situation): readonly Candidate[] {
   return rosterOf(situation)
-    .filter(({ node, slotRecord }) => {
+    .filter((entry): entry is Candidate => {
+      const { node, slotRecord } = entry;
       const isWorker = node.role === "worker" && node.manager === undefined && slotOf(node) === undefined;
       return isWorker && node.state === "ready" && slotRecord?.nodeId === node.id && slotRecord.retire === undefined;
     })
-    .sort((one, other) => (one.slotRecord?.slot ?? 0) - (other.slotRecord?.slot ?? 0));
+    .sort((one, other) => one.slotRecord.slot - other.slotRecord.slot);
 }
 
-function obstacleTo(situation: Situation, { node, slotRecord }: RosterEntry): string | undefined {
-  const { observation, settings, record } = situation;
-  if (slotRecord === undefined) return "it has no slot";
+function obstacleTo(situation: LeaderSituation, { node, slotRecord }: Candidate): string | undefined {
+  const { observation, settings, record, nodes } = situation;
   const { slot, instanceId, address } = slotRecord;
   const answer = observation.instances?.value;
   if (answer === undefined || !answersCount(situation)) return observation.instancesError ?? "EC2 has not answered yet";
@@ -56,18 +59,16 @@ function obstacleTo(situation: Situation, { node, slotRecord }: RosterEntry): st
   if (instance.privateAddress !== node.address || node.address !== address) {
     return `${instanceId} has address ${instance.privateAddress ?? "none"}, the node ${node.address}`;
   }
-  const managerOfSlot = record?.managers.find((manager) => manager.slot === slot)?.nodeId;
-  const predecessor = situation.docker?.nodes?.find(
+  const managerOfSlot = record.managers.find((manager) => manager.slot === slot)?.nodeId;
+  const predecessor = nodes.find(
     (other) => other.id !== node.id && (slotOf(other) === slot || other.id === managerOfSlot),
   );
   return predecessor === undefined ? undefined : `its predecessor ${predecessor.id} is still there`;
 }
 
-function promotion(situation: Situation, entry: RosterEntry): ActionOf<"promote"> {
-  const { observation, membership } = situation;
+function promotion({ observation, membership, roster }: LeaderSituation, entry: Candidate): Action {
   const { node, slotRecord, availabilityZone, labels } = entry;
-  const slot = slotRecord?.slot ?? 0;
-  const instanceId = slotRecord?.instanceId ?? "";
+  const { slot, instanceId } = slotRecord;
   const place: Record<string, string> = { slot: String(slot) };
   if (availabilityZone !== undefined) place["az"] = availabilityZone;
   const detail = {
@@ -75,14 +76,13 @@ function promotion(situation: Situation, entry: RosterEntry): ActionOf<"promote"
     slot,
     instanceId,
     address: node.address,
-    managers: managersOf(rosterOf(situation)),
+    managers: managersOf(roster),
     nodeId: node.id,
     version: node.version,
     labels: { ...labels, ...place },
-    clusterId: membership?.clusterId ?? "",
-    generation: membership?.generation ?? 0,
+    ...membership,
   } as const;
   const { docker, table, instances } = observation;
   const reason = `${instanceId} holds slot ${slot} and is ready`;
-  return actionFor(detail, reason, observation, docker, table, instances) as ActionOf<"promote">;
+  return actionFor(detail, reason, observation, docker, table, instances);
 }

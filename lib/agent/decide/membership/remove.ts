@@ -1,8 +1,9 @@
-import type { Membership, SlotHolder } from "../../model";
+import type { SlotHolder } from "../../model";
 import type { OwnedNodeRecord, SwarmNode } from "../../ports";
 import { wroteAt } from "../node/slot";
+import type { LeaderSituation } from "../situation/leader";
 import { isTerminated, livenessOf } from "../situation/liveness";
-import { changingNodes, isSilentMember, majority, quorumIn, type RosterEntry, rosterOf } from "../situation/roster";
+import { changingNodes, isSilentMember, majority, quorumIn, type RosterEntry } from "../situation/roster";
 import { actionFor, type Finding, type Situation } from "../situation/situation";
 import { isOutlived, successorOf } from "./outlived";
 
@@ -14,12 +15,11 @@ const NEVER_CONNECTED_SEEN = 600_000;
 const UNCLAIMED_SEEN = 120_000;
 
 /** The leader takes the dead out of the swarm: tombstone, demote, wait, remove; one manager at a time (P8). */
-export function remove(situation: Situation): Finding | undefined {
-  const { leads, membership, docker, observation } = situation;
-  if (!leads || membership === undefined || docker?.nodes === undefined) return undefined;
-  const finished = finishRemoval(situation, membership);
+export function remove(situation: LeaderSituation): Finding | undefined {
+  const { membership, observation, roster } = situation;
+  const finished = finishRemoval(situation);
   if (finished !== undefined) return finished;
-  const dead = rosterOf(situation).filter((entry) => isDead(situation, entry));
+  const dead = roster.filter((entry) => isDead(situation, entry));
   const managers = dead.filter(({ node }) => node.role === "manager" || node.manager !== undefined);
   const workers = dead.filter((entry) => !managers.includes(entry));
   // A manager that died on its way into Raft stands in the way of every other change.
@@ -35,7 +35,7 @@ export function remove(situation: Situation): Finding | undefined {
   // Demoting one that is not in Raft fails; Docker then removes it whatever its role.
   if (node.manager !== undefined && node.role === "manager") {
     if (node.manager.reachability === "reachable") return { reasons: [`${node.id} is not demoted: it still answers`] };
-    return demoteManager(situation, next, { ...membership, reason });
+    return demoteManager(situation, next, reason);
   }
   if (node.manager !== undefined) return { reasons: [`waiting for ${node.id} to leave Raft`] };
   const detail = { kind: "remove", nodeId: node.id, version: node.version, ...membership } as const;
@@ -43,15 +43,16 @@ export function remove(situation: Situation): Finding | undefined {
 }
 
 /** A node that is gone while its tombstone still says "removing": the leader before this one got no further. */
-function finishRemoval({ docker, observation }: Situation, membership: Membership): Finding | undefined {
-  const nodes = new Set(docker?.nodes?.map((node) => node.id));
+function finishRemoval({ nodes, observation, membership }: LeaderSituation): Finding | undefined {
+  const nodeIds = new Set(nodes.map(({ id }) => id));
   const unfinished = observation.table?.value.tombstones.find(
-    ({ state, clusterId, nodeId }) => state === "removing" && clusterId === membership.clusterId && !nodes.has(nodeId),
+    ({ state, clusterId, nodeId }) =>
+      state === "removing" && clusterId === membership.clusterId && !nodeIds.has(nodeId),
   );
   if (unfinished === undefined) return undefined;
   const detail = { kind: "remove", nodeId: unfinished.nodeId, ...membership } as const;
-  const { docker: seen, table } = observation;
-  return { actions: [actionFor(detail, `node ${unfinished.nodeId} is gone already`, observation, seen, table)] };
+  const { docker, table } = observation;
+  return { actions: [actionFor(detail, `node ${unfinished.nodeId} is gone already`, observation, docker, table)] };
 }
 
 function reasonOf(situation: Situation, entry: RosterEntry): string {
@@ -104,23 +105,23 @@ export function unplaced({ docker, observation }: Situation): readonly OwnedNode
   return (observation.table?.value.nodes ?? []).filter(({ nodeId }) => nodeId === undefined || !up.has(nodeId));
 }
 
-export function isBuried({ observation, membership }: Situation, { node }: RosterEntry): boolean {
+export function isBuried({ observation, membership }: LeaderSituation, { node }: RosterEntry): boolean {
   return (
     observation.table?.value.tombstones.some(
-      (tombstone) => tombstone.nodeId === node.id && tombstone.clusterId === membership?.clusterId,
+      (tombstone) => tombstone.nodeId === node.id && tombstone.clusterId === membership.clusterId,
     ) ?? false
   );
 }
 
 /** Allowed only if the rest keeps its majority, and no other member is on its way in or out. */
 export function demoteManager(
-  situation: Situation,
+  situation: LeaderSituation,
   { node }: RosterEntry,
-  { reason, clusterId, generation, retiring }: Membership & { readonly reason: string; readonly retiring?: SlotHolder },
+  reason: string,
+  retiring?: SlotHolder,
 ): Finding {
-  const { docker, observation } = situation;
-  const nodes = docker?.nodes ?? [];
-  const others = changingNodes(nodes, generation).filter((other) => other.id !== node.id);
+  const { nodes, membership, observation } = situation;
+  const others = changingNodes(nodes, membership.generation).filter((other) => other.id !== node.id);
   if (others.length > 0)
     return { reasons: [`no demotion while ${others.map((other) => other.id).join(", ")} changes its role`] };
   const { members, confirming } = quorumIn(situation);
@@ -130,7 +131,6 @@ export function demoteManager(
       reasons: [`${node.id} is not demoted: ${rest} of the ${members - 1} other managers answer and have caught up`],
     };
   }
-  const membership = { clusterId, generation, retiring };
-  const detail = { kind: "demote", nodeId: node.id, version: node.version, ...membership } as const;
+  const detail = { kind: "demote", nodeId: node.id, version: node.version, retiring, ...membership } as const;
   return { actions: [actionFor(detail, reason, observation, observation.docker, observation.table)] };
 }

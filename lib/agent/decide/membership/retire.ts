@@ -1,7 +1,8 @@
 import type { SlotRecord } from "../../../registry/records";
-import type { Action, Membership, SlotHolder } from "../../model";
+import type { Action, SlotHolder } from "../../model";
 import type { SwarmNode } from "../../ports";
-import { entryOf, isReachableManager, managerOf, type RosterEntry, rosterOf } from "../situation/roster";
+import type { LeaderSituation } from "../situation/leader";
+import { entryOf, isReachableManager, managerOf, type RosterEntry } from "../situation/roster";
 import { actionFor, type Finding, type Situation } from "../situation/situation";
 import { wantedSlots } from "../situation/vacancies";
 import { demoteManager, isBuried } from "./remove";
@@ -13,17 +14,14 @@ export const DRAIN_TIME = 20_000;
  * The leader takes the instance of a retired slot out of the swarm while it lives: drain, demote, remove; then, where
  * another one is wanted, has it replaced (P11). One slot at a time.
  */
-export function retire(situation: Situation): Finding | undefined {
-  const { leads, membership, docker, observation } = situation;
-  if (!leads || membership === undefined || docker?.nodes === undefined) return undefined;
-  const slots = (observation.table?.value.slots ?? []).filter((slot) => slot.retire !== undefined);
-  const roster = rosterOf(situation);
-  const nodeOf = (slot: SlotRecord) => entryOf(roster, slot);
+export function retire(situation: LeaderSituation): Finding | undefined {
+  const slots = situation.slots.filter((slot) => slot.retire !== undefined);
+  const nodeOf = (slot: SlotRecord) => entryOf(situation.roster, slot);
   const out = slots.find(
     (slot) => slot.retire === "replace" && nodeOf(slot) === undefined && !wasAsked(situation, slot),
   );
   // What is out already is in nobody's way, and its successor may be what the next one waits for.
-  if (out !== undefined) return replaceRetired(situation, out, membership);
+  if (out !== undefined) return replaceRetired(situation, out);
   // One that is on its way goes on before another one begins, but for those that are down: the majority needs the living.
   const leaving = slots.flatMap((slot) => {
     const entry = nodeOf(slot);
@@ -37,11 +35,11 @@ export function retire(situation: Situation): Finding | undefined {
     having(({ state }) => state === "down") ??
     having(({ availability }) => availability === "drain") ??
     leaving[0];
-  return next === undefined ? undefined : takeOut(situation, next.entry, next.slot, membership);
+  return next === undefined ? undefined : takeOut(situation, next.entry, next.slot);
 }
 
-function takeOut(situation: Situation, entry: RosterEntry, slot: SlotRecord, membership: Membership): Finding {
-  const { observation, memory } = situation;
+function takeOut(situation: LeaderSituation, entry: RosterEntry, slot: SlotRecord): Finding {
+  const { observation, memory, membership } = situation;
   const { node } = entry;
   const retiring: SlotHolder = { slot: slot.slot, instanceId: slot.instanceId };
   const fields = { nodeId: node.id, retiring, ...membership };
@@ -63,7 +61,7 @@ function takeOut(situation: Situation, entry: RosterEntry, slot: SlotRecord, mem
     return { reasons: [`${reason}; its tasks move`] };
   }
   if (node.manager !== undefined && isManager) {
-    const finding = demoteManager(situation, entry, { ...fields, reason });
+    const finding = demoteManager(situation, entry, reason, retiring);
     return { ...finding, reasons: [reason, ...(finding.reasons ?? [])] };
   }
   if (node.manager !== undefined) return { reasons: [`${reason}; waiting for ${node.id} to leave Raft`] };
@@ -72,12 +70,12 @@ function takeOut(situation: Situation, entry: RosterEntry, slot: SlotRecord, mem
 }
 
 /** Other slots that have no manager that answers: a second one is not replaced while the first is out. */
-function slotsAway(situation: Situation, { slot }: SlotRecord): readonly number[] {
+function slotsAway(situation: LeaderSituation, { slot }: SlotRecord): readonly number[] {
   return wantedSlots(situation).filter((other) => other !== slot && managerOf(situation, other) === undefined);
 }
 
 /** Its node is gone from the swarm; the successor takes the request away with the slot. */
-function replaceRetired({ observation }: Situation, record: SlotRecord, membership: Membership): Finding {
+function replaceRetired({ observation, membership }: LeaderSituation, record: SlotRecord): Finding {
   const { slot, instanceId } = record;
   const reason = reasonOf(record);
   const detail = { kind: "replace", slot, instanceId, isHolder: true, ...membership } as const;

@@ -2,9 +2,10 @@ import type { SlotRecord } from "../../../registry/records";
 import type { Memory } from "../../memory";
 import type { Fact } from "../../model";
 import { wroteAt } from "../node/slot";
+import type { LeaderSituation } from "../situation/leader";
 import { livenessOf } from "../situation/liveness";
-import { entryOf, majority, managerOf, quorumOf, type RosterEntry, rosterOf } from "../situation/roster";
-import { actionFor, type Finding, type Situation } from "../situation/situation";
+import { entryOf, majority, managerOf, quorumOf, type RosterEntry } from "../situation/roster";
+import { actionFor, type Finding } from "../situation/situation";
 import { wantedSlots } from "../situation/vacancies";
 
 /** For how long status checks must fail before an instance is replaced. */
@@ -16,13 +17,12 @@ const DOWN_FOR = 600_000;
  * The leader of a ready swarm retires living managers that are of no use, so that others take their place (P19): one at a
  * time, if all other managers are well.
  */
-export function retireUnwell(situation: Situation): Finding | undefined {
-  const { observation, leads, membership, docker, record } = situation;
-  if (!leads || membership === undefined || docker?.nodes === undefined || record?.phase !== "ready") return undefined;
-  const roster = rosterOf(situation);
-  const present = (observation.table?.value.slots ?? []).filter((slot) => slot.retire !== "remove");
+export function retireUnwell(situation: LeaderSituation): Finding | undefined {
+  const { observation, membership, nodes, record, roster, slots } = situation;
+  if (record.phase !== "ready") return undefined;
+  const present = slots.filter((slot) => slot.retire !== "remove");
   const unwell = present.flatMap((slot) => {
-    const trouble = troubleOf(situation, slot, roster);
+    const trouble = troubleOf(situation, slot);
     return trouble === undefined || slot.retire !== undefined ? [] : [{ slot, ...trouble }];
   });
   // One that is no member costs no majority, and what it was promoted for waits for it.
@@ -31,7 +31,7 @@ export function retireUnwell(situation: Situation): Finding | undefined {
   const others = wantedSlots(situation).filter((slot) => slot !== first.slot.slot);
   const isBusy = (slot: number) => present.some((each) => each.slot === slot && isUnderWay(each, first.slot, roster));
   const well = others.filter((slot) => isWell(situation, slot) && !isBusy(slot));
-  const { members } = quorumOf(docker.nodes);
+  const { members } = quorumOf(nodes);
   const isMember = entryOf(roster, first.slot)?.node.manager !== undefined;
   if (isMember && (well.length < others.length || well.length < majority(members))) {
     const standing = `${well.length} of the ${others.length} other managers are well`;
@@ -45,11 +45,10 @@ export function retireUnwell(situation: Situation): Finding | undefined {
 
 /** Why a living instance has to go, if it has, and by which fact. */
 function troubleOf(
-  situation: Situation,
+  situation: LeaderSituation,
   slot: SlotRecord,
-  roster: readonly RosterEntry[],
 ): { readonly why: string; readonly fact: Fact<unknown> | undefined } | undefined {
-  const { memory, observation } = situation;
+  const { memory, observation, roster } = situation;
   const { now } = observation;
   const { instanceId } = slot;
   const impaired = memory.impairedSince[instanceId];
@@ -80,9 +79,10 @@ function isUnderWay({ retire }: SlotRecord, unwell: SlotRecord, roster: readonly
 }
 
 /** A manager that can be counted on while another one is away. */
-function isWell(situation: Situation, slot: number): boolean {
+function isWell(situation: LeaderSituation, slot: number): boolean {
   const manager = managerOf(situation, slot);
-  return manager !== undefined && situation.memory.impairedSince[manager.instanceId ?? ""] === undefined;
+  if (manager === undefined) return false;
+  return manager.instanceId === undefined || situation.memory.impairedSince[manager.instanceId] === undefined;
 }
 
 /** Whole minutes, so that the words stay the same for as long as that. */

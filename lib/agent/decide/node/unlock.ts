@@ -1,5 +1,6 @@
 import { attemptsAt } from "../../memory";
 import { recoveryOf } from "../../survivor";
+import type { LeaderSituation } from "../situation/leader";
 import { actionFor, type Finding, type Situation } from "../situation/situation";
 import { isOfEarlierGeneration } from "./barrier";
 
@@ -30,17 +31,10 @@ function mayUnlock({ observation, settings, record }: Situation): boolean {
 }
 
 /** The leader keeps the key where the others find it: after every change of the swarm object, which a rotation is. */
-export function keepUnlockKey({
-  leads,
-  docker,
-  observation,
-  memory,
-  settings,
-  membership,
-}: Situation): Finding | undefined {
-  const version = docker?.swarm?.version;
-  if (!leads || settings.unlockKeySecret === undefined || version === undefined || membership === undefined)
-    return undefined;
+export function keepUnlockKey(situation: LeaderSituation): Finding | undefined {
+  const { docker, observation, memory, settings, membership } = situation;
+  const version = docker.swarm?.version;
+  if (settings.unlockKeySecret === undefined || version === undefined) return undefined;
   if (memory.unlockKeyVersion === version) return undefined;
   const { error } = attemptsAt(memory, "keep-unlock-key");
   const detail = { kind: "keep-unlock-key", version, ...membership } as const;

@@ -1,4 +1,5 @@
 import type { OwnedNodeRecord } from "../../ports";
+import type { LeaderSituation } from "../situation/leader";
 import { actionFor, type Finding, type Situation } from "../situation/situation";
 
 /** Time after which a node that does not report any more is not waited for. */
@@ -10,9 +11,8 @@ const MISSED_FOR = 30_000;
  * Nodes that report, and that the swarm does not list: somebody removed them by force while they were up, of which their
  * dockerds may never hear. The leader says so by a tombstone, which is their ground to leave and join again (P9).
  */
-export function disown(situation: Situation): Finding | undefined {
-  const { leads, membership, observation, memory, docker } = situation;
-  if (!leads || membership === undefined || docker?.nodes === undefined) return undefined;
+export function disown(situation: LeaderSituation): Finding {
+  const { membership, observation, memory } = situation;
   const orphans = orphansOf(situation).filter((orphan) => !isGone(situation, orphan));
   const reasons = orphans.map(
     (orphan) =>
@@ -42,16 +42,16 @@ export function orphansOf({
 }
 
 /** Those of them that a tombstone says to be removed, for the nodes to read in the leader's view. */
-export function removedOrphans(situation: Situation): readonly string[] {
+export function removedOrphans(situation: LeaderSituation): readonly string[] {
   return orphansOf(situation)
     .filter((orphan) => isGone(situation, orphan))
     .map(({ nodeId }) => nodeId)
     .sort();
 }
 
-function isGone({ observation, membership }: Situation, { nodeId }: { readonly nodeId: string }): boolean {
+function isGone({ observation, membership }: LeaderSituation, { nodeId }: { readonly nodeId: string }): boolean {
   const tombstones = observation.table?.value.tombstones ?? [];
   return tombstones.some(
-    (each) => each.nodeId === nodeId && each.state === "removed" && each.clusterId === membership?.clusterId,
+    (each) => each.nodeId === nodeId && each.state === "removed" && each.clusterId === membership.clusterId,
   );
 }

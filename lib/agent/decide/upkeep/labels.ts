@@ -1,16 +1,15 @@
 import type { Action } from "../../model";
-import { type RosterEntry, rosterOf } from "../situation/roster";
-import { actionFor, type Finding, type Situation } from "../situation/situation";
+import type { LeaderSituation } from "../situation/leader";
+import type { RosterEntry } from "../situation/roster";
+import { actionFor, type Finding } from "../situation/situation";
 
 /** Nodes labelled in any second (P15): each is a write that Raft brings to every manager. */
 export const LABELS_PER_SECOND = 20;
 
 /** The leader labels nodes with their place and what their pool asks for; a label that is there stays as it is. */
-export function label(situation: Situation): Finding | undefined {
-  if (!situation.leads) return undefined;
-  const { observation, memory } = situation;
+export function label({ observation, memory, roster }: LeaderSituation): Finding {
   const recent = memory.labelledAt.filter((at) => observation.now - at < 1_000);
-  const actions = rosterOf(situation).flatMap((entry): readonly Action[] => {
+  const actions = roster.flatMap((entry): readonly Action[] => {
     const labels = missingLabels(entry);
     if (Object.keys(labels).length === 0) return [];
     const detail = { kind: "label", nodeId: entry.node.id, version: entry.node.version, labels } as const;

@@ -1,4 +1,5 @@
-import { actionFor, type Finding, type Situation } from "../situation/situation";
+import type { LeaderSituation } from "../situation/leader";
+import { actionFor, type Finding } from "../situation/situation";
 
 /** Time between two writes by which a leader proves that a majority confirms any. */
 const PROOF_INTERVAL = 60_000;
@@ -6,8 +7,7 @@ const PROOF_INTERVAL = 60_000;
 const OVERDUE = 20_000;
 
 /** A swarm whose managers all answer may confirm no write: one of them still reads the log. The leader tries (P20). */
-export function proveWrites({ leads, membership, observation, memory }: Situation): Finding | undefined {
-  if (!leads || membership === undefined) return undefined;
+export function proveWrites({ membership, observation, memory }: LeaderSituation): Finding {
   const { now } = observation;
   const { provenAt, unprovenSince, attempts } = memory;
   const isOverdue = unprovenSince !== undefined && now - unprovenSince >= OVERDUE;

@@ -1,6 +1,6 @@
 import type { ClusterSummary, MemberCount, MemberSummary } from "../../../registry/records";
+import type { LeaderSituation } from "../situation/leader";
 import type { RosterEntry } from "../situation/roster";
-import type { Situation } from "../situation/situation";
 import { removedOrphans, SILENT_AFTER } from "./disown";
 
 /**
@@ -12,14 +12,10 @@ const MOST_FAULTS = 50;
 const MOST_REMOVED = 50;
 
 /** What the leader tells of the swarm; of a large one, in full only what is not as it should be. */
-export function summaryOf(
-  situation: Situation,
-  roster: readonly RosterEntry[],
-  faults: readonly string[],
-): Omit<ClusterSummary, "updatedAt"> {
-  const members = roster.map(memberOf).sort((one, other) => (one.nodeId < other.nodeId ? -1 : 1));
+export function summaryOf(situation: LeaderSituation, faults: readonly string[]): Omit<ClusterSummary, "updatedAt"> {
+  const members = situation.roster.map(memberOf).sort((one, other) => (one.nodeId < other.nodeId ? -1 : 1));
   const listed = members.length <= MOST_LISTED ? members : mostTelling(members);
-  const waiting = waitingNodes(situation, roster);
+  const waiting = waitingNodes(situation);
   const removed = removedOrphans(situation);
   return {
     members: listed,
@@ -56,7 +52,7 @@ function countsOf(members: readonly MemberSummary[], listed: ReadonlySet<MemberS
   return [...counts].sort(([one], [other]) => (one < other ? -1 : 1)).map(([, count]) => count);
 }
 
-function waitingNodes({ observation }: Situation, roster: readonly RosterEntry[]): number {
+function waitingNodes({ observation, roster }: LeaderSituation): number {
   const members = new Set(roster.map(({ instanceId }) => instanceId));
   const nodes = observation.table?.value.nodes ?? [];
   return nodes.filter(

@@ -1,6 +1,7 @@
 import type { ManagerAddress } from "../../../registry/records";
-import { addressOf, changingNodes, managersOf, type RosterEntry, rosterOf, slotOf } from "../situation/roster";
-import { actionFor, type Finding, type Situation } from "../situation/situation";
+import type { LeaderSituation } from "../situation/leader";
+import { addressOf, changingNodes, managersOf, type RosterEntry, slotOf } from "../situation/roster";
+import { actionFor, type Finding } from "../situation/situation";
 import { sameValue } from "./same-value";
 import { summaryOf } from "./summary";
 
@@ -8,14 +9,13 @@ import { summaryOf } from "./summary";
 const VIEW_INTERVAL = 500;
 
 /** The leader writes the managers' addresses and its summary of the swarm, when they change. */
-export function publishView(situation: Situation, troubles: readonly string[]): Finding | undefined {
-  const { leads, membership, record, observation, memory } = situation;
-  if (!leads || membership === undefined || record === undefined || observation.table === undefined) return undefined;
+export function publishView(situation: LeaderSituation, troubles: readonly string[]): Finding | undefined {
+  const { membership, record, observation, memory, roster } = situation;
+  if (observation.table === undefined) return undefined;
   if (memory.viewWrittenAt !== undefined && observation.now - memory.viewWrittenAt < VIEW_INTERVAL) return undefined;
-  const roster = rosterOf(situation);
   const managers = managersOf(roster);
   const promoting = promotingOf(roster, membership.generation);
-  const summary = summaryOf(situation, roster, [...driftOf(roster), ...troubles]);
+  const summary = summaryOf(situation, [...driftOf(roster), ...troubles]);
   const written = { ...record.summary, updatedAt: undefined };
   const view = [managers, promoting, summary];
   if (managers.length === 0 || sameValue(view, [record.managers, record.promoting, written])) return undefined;

@@ -1,0 +1,26 @@
+import type { ClusterRecord, SlotRecord } from "../../../registry/records";
+import type { DockerView, Membership } from "../../model";
+import type { SwarmNode } from "../../ports";
+import { type RosterEntry, rosterOf } from "./roster";
+import type { Situation } from "./situation";
+
+/** What a leader's rules look at: the situation of a node that leads the recorded cluster, and what it alone sees. */
+export interface LeaderSituation extends Situation {
+  readonly docker: DockerView;
+  readonly record: ClusterRecord;
+  readonly membership: Membership;
+  /** The swarm's nodes, by its own list. */
+  readonly nodes: readonly SwarmNode[];
+  /** The records of the slots; none before the registry was read. */
+  readonly slots: readonly SlotRecord[];
+  /** The nodes, each with its records. */
+  readonly roster: readonly RosterEntry[];
+}
+
+/** The leader's situation; `undefined` for everybody else. */
+export function leaderSituationOf(situation: Situation): LeaderSituation | undefined {
+  const { leads, docker, record, membership, observation } = situation;
+  if (!leads || docker?.nodes === undefined || record === undefined || membership === undefined) return undefined;
+  const slots = observation.table?.value.slots ?? [];
+  return { ...situation, docker, record, membership, nodes: docker.nodes, slots, roster: rosterOf(situation) };
+}
