@@ -6,7 +6,8 @@ import { successorOf } from "../decide/membership/outlived";
 import { promotionCandidates } from "../decide/membership/promote";
 import { unplaced } from "../decide/membership/remove";
 import { joinTurn } from "../decide/node/join";
-import { hasCaughtUp, isReachableManager, isSilentMember, rosterOf, slotOf } from "../decide/situation/roster";
+import { hasCaughtUp, isReachableManager, isSilentMember } from "../decide/situation/quorum";
+import { slotOf } from "../decide/situation/roster";
 import { isRetired, isSettled, mayJoin } from "../decide/situation/settled";
 import { type Situation, situationOf } from "../decide/situation/situation";
 import { newcomers, vacancies, wantedSlots } from "../decide/situation/vacancies";
@@ -190,10 +191,10 @@ export function isUrgent(situation: Situation): boolean {
   if (slots.some(({ retire, nodeId }) => retire !== undefined && docker.nodes?.some(({ id }) => id === nodeId)))
     return true;
   if (docker.nodes.some(isSilentMember)) return true;
-  if (rosterOf(situation).some((entry) => isReachableManager(entry) && !hasCaughtUp(situation, entry))) return true;
+  if (situation.roster.some((entry) => isReachableManager(entry) && !hasCaughtUp(situation, entry))) return true;
   const lacksManager = wantedSlots(situation).some((slot) => !held.has(slot));
   if (lacksManager || docker.nodes.some((node) => node.state === "ready" && !("az" in node.labels))) return true;
-  return rosterOf(situation).some(
+  return situation.roster.some(
     (entry) =>
       Object.keys(missingLabels(entry)).length > 0 || (entry.drainRequested && entry.node.availability === "active"),
   );
@@ -256,7 +257,7 @@ function instancesInQuestion(situation: Situation): readonly string[] {
     record?.phase === "forming"
       ? (observation.table?.value.slots ?? [])
       : promotionCandidates(situation).flatMap((entry) => entry.slotRecord ?? []);
-  const roster = rosterOf(situation);
+  const roster = situation.roster;
   const suspects = roster.filter(
     ({ node }) => node.state === "down" || isSilentMember(node) || isLate(situation, node),
   );

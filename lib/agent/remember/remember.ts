@@ -1,8 +1,8 @@
 import type { NodeSettings } from "../../registry/node-settings";
 import { backOff } from "../back-off";
-import { entryOf, rosterOf } from "../decide/situation/roster";
+import { entryOf } from "../decide/situation/roster";
 import { isSettled, mayJoin } from "../decide/situation/settled";
-import { situationOf } from "../decide/situation/situation";
+import { type Situation, situationOf } from "../decide/situation/situation";
 import { orphansOf } from "../decide/upkeep/disown";
 import { type Memory, QUESTION_BURST } from "../memory";
 import type { DockerView, Observation } from "../model";
@@ -18,6 +18,7 @@ const QUESTION_INTERVAL = 60_000;
 /** Takes in what was observed; pure. */
 export function remember(memory: Memory, observation: Observation, settings: NodeSettings): Memory {
   const { now, docker, cluster, terminating } = observation;
+  const situation = situationOf(observation, memory, settings);
   const since = (before: number | undefined, holds: boolean) => (holds ? (before ?? now) : undefined);
   return {
     ...memory,
@@ -27,7 +28,7 @@ export function remember(memory: Memory, observation: Observation, settings: Nod
     ...watchLead(memory, observation),
     stuckSince: since(memory.stuckSince, isStuck(docker?.value)),
     leaderlessSince: since(memory.leaderlessSince, isLeaderless(docker?.value)),
-    leadsSince: since(memory.leadsSince, situationOf(observation, memory, settings).leads),
+    leadsSince: since(memory.leadsSince, situation.leads),
     joinableSince: since(memory.joinableSince, mayJoin(cluster?.value?.phase, settings)),
     unsettledSince: since(memory.unsettledSince, !isSettled(observation, memory, settings)),
     terminatingSince: since(memory.terminatingSince, terminating),
@@ -35,8 +36,8 @@ export function remember(memory: Memory, observation: Observation, settings: Nod
     impairedSince: watchStatusChecks(memory, observation),
     listedSince: watchSlotGroups(memory, observation),
     ...watchNodes(memory, observation),
-    vacantSince: watchSlots(memory, observation, settings),
-    missedSince: watchOrphans(memory, observation, settings),
+    vacantSince: watchSlots(situation),
+    missedSince: watchOrphans(situation),
     swarmChange: watchSwarm(memory, observation),
     registry: countRegistryFailures(memory, observation),
     questions: countQuestions(memory, observation),
@@ -143,17 +144,17 @@ function watchNodes(
 }
 
 /** Only the leader sees who is no node of the swarm. */
-function watchSlots(memory: Memory, observation: Observation, settings: NodeSettings): Memory["vacantSince"] {
-  const { now, docker, table } = observation;
-  if (docker?.value.nodes === undefined || table === undefined) return {};
-  const roster = rosterOf(situationOf(observation, memory, settings));
+function watchSlots({ memory, observation, docker, roster }: Situation): Memory["vacantSince"] {
+  const { now, table } = observation;
+  if (docker?.nodes === undefined || table === undefined) return {};
   const vacant = table.value.slots.filter((slot) => entryOf(roster, slot) === undefined);
   return Object.fromEntries(vacant.map(({ instanceId }) => [instanceId, memory.vacantSince[instanceId] ?? now]));
 }
 
 /** Only the leader sees who is in no list of the swarm. */
-function watchOrphans(memory: Memory, observation: Observation, settings: NodeSettings): Memory["missedSince"] {
-  const orphans = orphansOf(situationOf(observation, memory, settings));
+function watchOrphans(situation: Situation): Memory["missedSince"] {
+  const { memory, observation } = situation;
+  const orphans = orphansOf(situation);
   return Object.fromEntries(orphans.map(({ nodeId }) => [nodeId, memory.missedSince[nodeId] ?? observation.now]));
 }
 

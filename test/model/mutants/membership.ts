@@ -1,5 +1,4 @@
 import { promotionCandidates } from "../../../lib/agent/decide/membership/promote";
-import { rosterOf } from "../../../lib/agent/decide/situation/roster";
 import { adding, describing, docking, LOSSES, type Mutant, promoteAll, step } from "./mutant";
 
 /** Who joins, is promoted, and goes. */
@@ -119,7 +118,7 @@ export const MEMBERSHIP: Readonly<Record<string, Mutant>> = {
     mutation: adding((situation) =>
       promoteAll(
         situation,
-        rosterOf(situation).filter(
+        situation.roster.filter(
           ({ node }) => node.role === "worker" && node.manager === undefined && node.state === "ready",
         ),
       ),

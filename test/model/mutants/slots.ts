@@ -1,4 +1,4 @@
-import { entryOf, rosterOf } from "../../../lib/agent/decide/situation/roster";
+import { entryOf } from "../../../lib/agent/decide/situation/roster";
 import { adding, deciding, docking, type Mutant, porting, step } from "./mutant";
 
 /** Of a world whose managers are locked from the beginning. */
@@ -72,7 +72,7 @@ export const SLOTS: Readonly<Record<string, Mutant>> = {
     mutation: adding((situation) => {
       const { leads, membership, observation, record } = situation;
       if (!leads || membership === undefined || record?.phase !== "ready") return [];
-      const roster = rosterOf(situation);
+      const roster = situation.roster;
       const slots = observation.table?.value.slots ?? [];
       const isOut = slots.some((slot) => entryOf(roster, slot)?.node.manager?.reachability !== "reachable");
       const next = slots.find(

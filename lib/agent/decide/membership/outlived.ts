@@ -1,5 +1,5 @@
 import { answersCount } from "../situation/liveness";
-import { type RosterEntry, rosterOf, slotOf } from "../situation/roster";
+import { type RosterEntry, slotOf } from "../situation/roster";
 import type { Situation } from "../situation/situation";
 
 /**
@@ -22,7 +22,7 @@ export function isOutlived(situation: Situation, entry: RosterEntry): boolean {
 export function successorOf(situation: Situation, { node }: RosterEntry): RosterEntry | undefined {
   if (node.state !== "down" || node.hostname === "") return undefined;
   const slot = slotOf(node);
-  return rosterOf(situation).find((other) => {
+  return situation.roster.find((other) => {
     const isUp = other.node.id !== node.id && other.node.state === "ready" && other.instanceId !== undefined;
     const isOfSlot = slot !== undefined && other.slotRecord?.slot === slot && other.slotRecord.nodeId === other.node.id;
     return isUp && (other.node.address === node.address || isOfSlot);

@@ -2,7 +2,8 @@ import type { SlotRecord } from "../../../registry/records";
 import type { Action } from "../../model";
 import type { LeaderSituation } from "../situation/leader";
 import { answersCount } from "../situation/liveness";
-import { changingNodes, majority, managersOf, quorumIn, type RosterEntry, rosterOf, slotOf } from "../situation/roster";
+import { changingNodes, majority, quorumIn } from "../situation/quorum";
+import { managersOf, type RosterEntry, slotOf } from "../situation/roster";
 import { actionFor, type Finding, type Situation } from "../situation/situation";
 
 /** A node whose instance holds a slot. */
@@ -32,7 +33,7 @@ export function promote(situation: LeaderSituation): Finding | undefined {
 
 /** Ready workers that hold a slot and were never promoted: the label says so, and an operator's demotion is kept. */
 export function promotionCandidates(situation: Situation): readonly Candidate[] {
-  return rosterOf(situation)
+  return situation.roster
     .filter((entry): entry is Candidate => {
       const { node, slotRecord } = entry;
       const isWorker = node.role === "worker" && node.manager === undefined && slotOf(node) === undefined;

@@ -3,7 +3,8 @@ import type { OwnedNodeRecord, SwarmNode } from "../../ports";
 import { wroteAt } from "../node/slot";
 import type { LeaderSituation } from "../situation/leader";
 import { isTerminated, livenessOf } from "../situation/liveness";
-import { changingNodes, isSilentMember, majority, quorumIn, type RosterEntry } from "../situation/roster";
+import { changingNodes, isSilentMember, majority, quorumIn } from "../situation/quorum";
+import type { RosterEntry } from "../situation/roster";
 import { actionFor, type Finding, type Situation } from "../situation/situation";
 import { isOutlived, successorOf } from "./outlived";
 

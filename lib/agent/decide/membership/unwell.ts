@@ -4,7 +4,8 @@ import type { Fact } from "../../model";
 import { wroteAt } from "../node/slot";
 import type { LeaderSituation } from "../situation/leader";
 import { livenessOf } from "../situation/liveness";
-import { entryOf, majority, managerOf, quorumOf, type RosterEntry } from "../situation/roster";
+import { majority, managerOf, quorumOf } from "../situation/quorum";
+import { entryOf, type RosterEntry } from "../situation/roster";
 import { actionFor, type Finding } from "../situation/situation";
 import { wantedSlots } from "../situation/vacancies";
 

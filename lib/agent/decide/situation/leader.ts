@@ -1,7 +1,6 @@
 import type { ClusterRecord, SlotRecord } from "../../../registry/records";
 import type { DockerView, Membership } from "../../model";
 import type { SwarmNode } from "../../ports";
-import { type RosterEntry, rosterOf } from "./roster";
 import type { Situation } from "./situation";
 
 /** What a leader's rules look at: the situation of a node that leads the recorded cluster, and what it alone sees. */
@@ -13,8 +12,6 @@ export interface LeaderSituation extends Situation {
   readonly nodes: readonly SwarmNode[];
   /** The records of the slots; none before the registry was read. */
   readonly slots: readonly SlotRecord[];
-  /** The nodes, each with its records. */
-  readonly roster: readonly RosterEntry[];
 }
 
 /** The leader's situation; `undefined` for everybody else. */
@@ -22,5 +19,5 @@ export function leaderSituationOf(situation: Situation): LeaderSituation | undef
   const { leads, docker, record, membership, observation } = situation;
   if (!leads || docker?.nodes === undefined || record === undefined || membership === undefined) return undefined;
   const slots = observation.table?.value.slots ?? [];
-  return { ...situation, docker, record, membership, nodes: docker.nodes, slots, roster: rosterOf(situation) };
+  return { ...situation, docker, record, membership, nodes: docker.nodes, slots };
 }

@@ -2,7 +2,6 @@ import { RESERVED_LABELS } from "../../../limits/constants";
 import type { NodeSettings } from "../../../registry/node-settings";
 import type { ManagerAddress, SlotRecord } from "../../../registry/records";
 import type { OwnedNodeRecord, RegistryTable, SwarmNode } from "../../ports";
-import type { Situation } from "./situation";
 
 /** A node of the swarm with what the registry knows of its instance. */
 export interface RosterEntry {
@@ -32,68 +31,8 @@ export function entryOf(roster: readonly RosterEntry[], { slot, instanceId }: Sl
   );
 }
 
-/** Whether a node is a manager that answers in Raft. */
-export function isReachableManager(entry: RosterEntry | undefined): boolean {
-  return entry?.node.role === "manager" && entry.node.manager?.reachability === "reachable";
-}
-
-/** Whether a node is a member of Raft that its leader does not hear. */
-export function isSilentMember({ manager }: SwarmNode): boolean {
-  return manager !== undefined && manager.reachability !== "reachable";
-}
-
-/** The manager of a slot that answers in Raft and has caught up, whatever instance the slot's record names. */
-export function managerOf(situation: Situation, slot: number): RosterEntry | undefined {
-  return rosterOf(situation).find(
-    (entry) => entry.slot === slot && isReachableManager(entry) && hasCaughtUp(situation, entry),
-  );
-}
-
-/** For how long a manager must answer to have caught up for sure, whatever its agent says. */
-const CAUGHT_UP_AFTER = 600_000;
-
-/**
- * Whether a manager has read what the others know. Raft's list says only that it answers; until it has caught up, it
- * confirms nothing. Its dockerd takes no requests before, of which its agent tells (P6).
- */
-export function hasCaughtUp({ memory, observation }: Situation, { node, slotRecord }: RosterEntry): boolean {
-  if (node.manager?.leader === true || slotRecord?.nodeId !== node.id || slotRecord.state === "ready") return true;
-  return observation.now - (memory.reachableSince[node.id] ?? observation.now) >= CAUGHT_UP_AFTER;
-}
-
-/** Members of Raft, and those of them that answer and have caught up: they confirm what the leader writes. */
-export function quorumIn(situation: Situation): {
-  readonly members: number;
-  readonly confirming: readonly RosterEntry[];
-} {
-  const members = rosterOf(situation).filter(({ node }) => node.manager !== undefined);
-  const answering = members.filter(({ node }) => node.manager?.reachability === "reachable");
-  return { members: members.length, confirming: answering.filter((entry) => hasCaughtUp(situation, entry)) };
-}
-
-/** The last roster of a list of nodes: a dozen rules ask for it at every turn, and a swarm may have thousands. */
-const rosters = new WeakMap<readonly SwarmNode[], KnownRoster>();
-
-interface KnownRoster {
-  readonly table: RegistryTable | undefined;
-  readonly settings: NodeSettings;
-  readonly roster: readonly RosterEntry[];
-}
-
 /** The swarm, each node with its records; what two records claim belongs to none. */
-export function rosterOf(situation: Situation): readonly RosterEntry[] {
-  const nodes = situation.docker?.nodes;
-  if (nodes === undefined) return [];
-  const { settings, observation } = situation;
-  const table = observation.table?.value;
-  const known = rosters.get(nodes);
-  if (known !== undefined && known.table === table && known.settings === settings) return known.roster;
-  const roster = rosterFrom(nodes, table, settings);
-  rosters.set(nodes, { table, settings, roster });
-  return roster;
-}
-
-function rosterFrom(
+export function rosterOf(
   nodes: readonly SwarmNode[],
   table: RegistryTable | undefined,
   settings: NodeSettings,
@@ -162,15 +101,6 @@ function wantedLabels(record: OwnedNodeRecord | undefined): Readonly<Record<stri
   return Object.fromEntries(labels);
 }
 
-/** Members of Raft, and how many of them answer. */
-export function quorumOf(nodes: readonly SwarmNode[]): { readonly members: number; readonly reachable: number } {
-  const members = nodes.filter((node) => node.manager !== undefined);
-  return {
-    members: members.length,
-    reachable: members.filter((node) => node.manager?.reachability === "reachable").length,
-  };
-}
-
 /** Addresses by which nodes can join: those of the members of Raft that hold a slot. */
 export function managersOf(roster: readonly RosterEntry[]): readonly ManagerAddress[] {
   return roster
@@ -182,20 +112,4 @@ export function managersOf(roster: readonly RosterEntry[]): readonly ManagerAddr
 /** The address of a slot's node; no other is one to join by. */
 export function addressOf({ node, slot }: RosterEntry): ManagerAddress | undefined {
   return slot === undefined ? undefined : { slot, address: node.address, nodeId: node.id };
-}
-
-/** Members that must answer for a swarm of so many to decide anything. */
-export function majority(members: number): number {
-  return Math.floor(members / 2) + 1;
-}
-
-/**
- * Nodes on their way into Raft or out of it. A manager that a recovery left behind has the role still and is on neither
- * way: it is down, its dockerd stays so (P13), and the others need not wait until it is replaced.
- */
-export function changingNodes(nodes: readonly SwarmNode[], generation: number): readonly SwarmNode[] {
-  return nodes.filter(({ role, manager, state }) => {
-    const isLeftBehind = generation > 0 && state === "down" && manager === undefined;
-    return (role === "manager") !== (manager !== undefined) && !isLeftBehind;
-  });
 }

@@ -12,6 +12,7 @@ import {
   type Report,
 } from "../../model";
 import { ownRecord } from "../../registry/own-record";
+import { type RosterEntry, rosterOf } from "./roster";
 
 /** What every rule looks at: the inputs of a decision, and what follows from them at once. */
 export interface Situation {
@@ -27,6 +28,8 @@ export interface Situation {
   readonly membership?: Membership;
   /** Whether this node leads the recorded cluster. */
   readonly leads: boolean;
+  /** The nodes of the swarm, each with its records; empty for all but the leader, who alone has the list. */
+  readonly roster: readonly RosterEntry[];
 }
 
 /** What one rule finds. */
@@ -55,6 +58,7 @@ export function situationOf(observation: Observation, memory: Memory, settings: 
     membership,
     // A worker an operator promoted has not the credentials to lead by.
     leads: settings.role === "manager" && membership !== undefined && docker?.self?.manager?.leader === true,
+    roster: docker?.nodes === undefined ? [] : rosterOf(docker.nodes, observation.table?.value, settings),
   };
 }
 

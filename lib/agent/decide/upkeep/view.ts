@@ -1,6 +1,7 @@
 import type { ManagerAddress } from "../../../registry/records";
 import type { LeaderSituation } from "../situation/leader";
-import { addressOf, changingNodes, managersOf, type RosterEntry, slotOf } from "../situation/roster";
+import { changingNodes } from "../situation/quorum";
+import { addressOf, managersOf, type RosterEntry, slotOf } from "../situation/roster";
 import { actionFor, type Finding } from "../situation/situation";
 import { sameValue } from "./same-value";
 import { summaryOf } from "./summary";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { entryOf, rosterOf } from "../../../../lib/agent/decide/situation/roster";
+import { entryOf } from "../../../../lib/agent/decide/situation/roster";
 import { situationOf } from "../../../../lib/agent/decide/situation/situation";
 import type { OwnedNodeRecord } from "../../../../lib/agent/ports";
 import type { SlotRecord } from "../../../../lib/registry/records";
@@ -9,7 +9,7 @@ import { leaderSees, manager, managerRecord, memory, seen, slotRecord, table, wo
 describe("the roster of a list of nodes", () => {
   const nodes = [manager(0), worker("w1"), worker("n1", { address: "10.0.0.2" })];
   const roster = (records = table(), settings = managerSettings(0)) =>
-    rosterOf(situationOf(leaderSees(nodes, { table: seen(records) }), memory(), settings));
+    situationOf(leaderSees(nodes, { table: seen(records) }), memory(), settings).roster;
 
   it("is not that of records that were read before", () => {
     // GIVEN
@@ -35,7 +35,7 @@ describe("the node of a slot's instance", () => {
   const entry = (slot: SlotRecord, nodes: readonly OwnedNodeRecord[] = []) => {
     const records = table({ slots: [slotRecord(0), slot], nodes });
     const seenBy = leaderSees([manager(0), worker("n1", { address: "10.0.0.2" })], { table: seen(records) });
-    return entryOf(rosterOf(situationOf(seenBy, memory(), managerSettings(0))), slot);
+    return entryOf(situationOf(seenBy, memory(), managerSettings(0)).roster, slot);
   };
 
   it.each([
