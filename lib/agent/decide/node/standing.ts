@@ -21,7 +21,7 @@ export function standingOf(situation: Situation): Pick<Report, "state" | "step" 
     case "active":
       break;
   }
-  if (membership === undefined) return say("joined", "in a swarm", "which swarm this is, nothing on this node proves");
+  if (membership === undefined) return say("joined", "in a swarm", "this node cannot tell which swarm it is in");
   if (settings.role === "worker") return say("ready", "worker of the swarm");
   if (!status.controlAvailable) return say("joined", "waiting for the leader to promote this node");
   if (controlError !== undefined) return say("joined", "manager without an answer from the swarm", controlError);
