@@ -1,5 +1,6 @@
 import { Aspects, TerraformDataSource, TerraformProvider, TerraformResource, TerraformStack, Token } from "cdktf";
 import { Construct, type IConstruct } from "constructs";
+import { show } from "./limits/messages";
 
 /** AWS's provider, as far as it is looked at; by type name, so that another copy of its package will do. */
 interface AwsProviderLike extends TerraformProvider {
@@ -8,7 +9,9 @@ interface AwsProviderLike extends TerraformProvider {
 
 /** What is wrong with a construct that is to be the provider of another, or nothing. */
 export function providerFault(scope: Construct, provider: IConstruct): string | undefined {
-  if (!isAwsProvider(provider)) return `provider must be an AwsProvider, got ${provider.node.path}`;
+  if (!isAwsProvider(provider)) {
+    return `provider must be an AwsProvider, got ${Construct.isConstruct(provider) ? provider.node.path : show(provider)}`;
+  }
   if (TerraformStack.of(provider) === TerraformStack.of(scope)) return undefined;
   return `provider must be one of this stack, got ${provider.node.path}; a provider is known to its own stack alone`;
 }

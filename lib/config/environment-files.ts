@@ -42,7 +42,7 @@ function isEnvironmentFile(entry: string): boolean {
 
 /** Whether a file or folder is not there, from what a system call threw. */
 export function isMissing(error: unknown): boolean {
-  return ["ENOENT", "ENOTDIR"].includes(codeOf(error));
+  return ["ENOENT", "ENOTDIR"].some((code) => code === codeOf(error));
 }
 
 /**
@@ -123,8 +123,8 @@ function reasonOf(error: unknown): string {
   }
 }
 
-function codeOf(error: unknown): string {
-  return (error as NodeJS.ErrnoException).code ?? "";
+function codeOf(error: unknown): string | undefined {
+  return (error as NodeJS.ErrnoException).code;
 }
 
 function firstDifference(bytes: Buffer, others: Buffer): number | undefined {

@@ -207,6 +207,24 @@ describe("a pool in another stack than its cluster", () => {
   });
 });
 
+describe("what a cluster tells of REX-Ray to pools elsewhere", () => {
+  const plugin = "rexray/efs:0.11.4";
+  const told = (storage: SwarmClusterProps["storage"]) => {
+    const composition = new Composition();
+    const props = { ...clusterProps, network: networkProps, storage };
+    return new SwarmCluster(composition.stack("cluster"), "Swarm", props).attributes.rexray;
+  };
+
+  test.each<[string, SwarmClusterProps["storage"], object?]>([
+    ["nothing, where there is no storage", undefined],
+    ["nothing, where it has none", { efs: {} }],
+    ["nothing, where it is on managers only", { efs: {}, rexray: { plugin, on: "managers" } }],
+    ["what it is, and for which pools", { efs: {}, rexray: { plugin, pools: ["web"] } }, { plugin, pools: ["web"] }],
+  ])("%s", (_, storage, expected) => {
+    expect(told(storage)).toEqual(expected && expect.objectContaining(expected));
+  });
+});
+
 describe("a cluster of another app", () => {
   const attributes: SwarmClusterAttributes = {
     clusterName: "apps",
@@ -235,6 +253,10 @@ describe("a cluster of another app", () => {
     expect(locals(stack)).toEqual([
       expect.objectContaining({ nonce: "nonce-1", roleUniqueId: "AROA1", table: "apps-registry", slots: 3 }),
     ]);
+  });
+
+  test("fails when a provider of another kind is let through", () => {
+    expect(() => build({ provider: "aws.ohio" as never })).toThrow(/provider must be/);
   });
 
   test("fails when a deploy waits that was told not to", () => {

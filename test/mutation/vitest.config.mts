@@ -17,7 +17,7 @@ export default defineConfig({
       // Swarms of thousands: mutated code counts every step.
       "test/agent/**/{disown,large-swarm,many-workers}.test.ts",
       "test/cli/process.test.ts",
-      "test/config/{agreement,project,schema-agreement}.test.ts",
+      "test/config/{agreement,schema-agreement}.test.ts",
       "test/stacks/app.test.ts",
     ],
     setupFiles: ["test/mutation/setup.ts"],

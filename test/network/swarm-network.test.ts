@@ -37,6 +37,24 @@ function wayOutOf(stack: SynthesizedStack, subnet: Block): Block | undefined {
   return stack.referent(route.properties.gateway_id ?? route.properties.nat_gateway_id);
 }
 
+test("everything that a console lists is named after the cluster", () => {
+  // WHEN
+  const stack = synthNetwork();
+
+  // THEN
+  const names = (type: string) => stack.resources(type).map(nameOf);
+  expect(names("aws_vpc")).toEqual(["apps"]);
+  expect(names("aws_internet_gateway")).toEqual(["apps"]);
+  expect(names("aws_nat_gateway")).toEqual(["apps-nat-eu-west-1a"]);
+  expect(names("aws_eip")).toEqual(["apps-nat-eu-west-1a"]);
+  expect(names("aws_route_table").sort()).toEqual([
+    "apps-private-eu-west-1a",
+    "apps-private-eu-west-1b",
+    "apps-private-eu-west-1c",
+    "apps-public",
+  ]);
+});
+
 describe("the VPC", () => {
   test("resolves names and gives names to hosts, which mount targets and private endpoints need", () => {
     // WHEN

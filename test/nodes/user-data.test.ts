@@ -80,6 +80,10 @@ describe("snippets", () => {
     );
   });
 
+  test.each([null, "#!/bin/sh", {}])("fails when %j is taken for a snippet", (value) => {
+    expect(() => userData(nodeSettings(), [value as never])).toThrow(/must be a UserDataSnippet, got/);
+  });
+
   test("fails when a reference in a snippet is encoded into nonsense", () => {
     const build = () =>
       synth((scope) => {

@@ -275,6 +275,12 @@ describe("workers", () => {
     expect(texts(statusOf({ records: { nodes, tombstones }, after: 60 }))).toEqual([removed]);
   });
 
+  test("one that fell silent is not said to run", () => {
+    const nodes = [...managers.map((node) => ({ ...node, ...at(60) })), nodeRecord("general", 1, at(60))];
+    const status = statusOf({ records: { nodes }, after: 60 + 181 });
+    expect(status.nodes.filter(({ removed }) => removed)).toEqual([]);
+  });
+
   test.each([
     ["that is being started again", { phase: "recovering" }],
     ["whose members nobody has listed yet", { summary: undefined }],

@@ -44,9 +44,9 @@ export function remove(situation: LeaderSituation): Finding | undefined {
 }
 
 /** A node that is gone while its tombstone still says "removing": the leader before this one got no further. */
-function finishRemoval({ nodes, observation, membership }: LeaderSituation): Finding | undefined {
+function finishRemoval({ nodes, tombstones, observation, membership }: LeaderSituation): Finding | undefined {
   const nodeIds = new Set(nodes.map(({ id }) => id));
-  const unfinished = observation.table?.value.tombstones.find(
+  const unfinished = tombstones.find(
     ({ state, clusterId, nodeId }) =>
       state === "removing" && clusterId === membership.clusterId && !nodeIds.has(nodeId),
   );
@@ -106,12 +106,8 @@ export function unplaced({ docker, observation }: Situation): readonly OwnedNode
   return (observation.table?.value.nodes ?? []).filter(({ nodeId }) => nodeId === undefined || !up.has(nodeId));
 }
 
-export function isBuried({ observation, membership }: LeaderSituation, { node }: RosterEntry): boolean {
-  return (
-    observation.table?.value.tombstones.some(
-      (tombstone) => tombstone.nodeId === node.id && tombstone.clusterId === membership.clusterId,
-    ) ?? false
-  );
+export function isBuried({ tombstones, membership }: LeaderSituation, { node }: RosterEntry): boolean {
+  return tombstones.some(({ nodeId, clusterId }) => nodeId === node.id && clusterId === membership.clusterId);
 }
 
 /** Allowed only if the rest keeps its majority, and no other member is on its way in or out. */

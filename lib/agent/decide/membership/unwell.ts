@@ -21,8 +21,7 @@ const DOWN_FOR = 600_000;
 export function retireUnwell(situation: LeaderSituation): Finding | undefined {
   const { observation, membership, nodes, record, roster, slots } = situation;
   if (record.phase !== "ready") return undefined;
-  const present = slots.filter((slot) => slot.retire !== "remove");
-  const unwell = present.flatMap((slot) => {
+  const unwell = slots.flatMap((slot) => {
     const trouble = troubleOf(situation, slot);
     return trouble === undefined || slot.retire !== undefined ? [] : [{ slot, ...trouble }];
   });
@@ -30,7 +29,7 @@ export function retireUnwell(situation: LeaderSituation): Finding | undefined {
   const first = unwell.find(({ slot }) => entryOf(roster, slot)?.node.manager === undefined) ?? unwell[0];
   if (first === undefined) return undefined;
   const others = wantedSlots(situation).filter((slot) => slot !== first.slot.slot);
-  const isBusy = (slot: number) => present.some((each) => each.slot === slot && isUnderWay(each, first.slot, roster));
+  const isBusy = (slot: number) => slots.some((each) => each.slot === slot && isUnderWay(each, first.slot, roster));
   const well = others.filter((slot) => isWell(situation, slot) && !isBusy(slot));
   const { members } = quorumOf(nodes);
   const isMember = entryOf(roster, first.slot)?.node.manager !== undefined;

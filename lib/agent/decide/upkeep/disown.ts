@@ -49,8 +49,7 @@ export function removedOrphans(situation: LeaderSituation): readonly string[] {
     .sort();
 }
 
-function isGone({ observation, membership }: LeaderSituation, { nodeId }: { readonly nodeId: string }): boolean {
-  const tombstones = observation.table?.value.tombstones ?? [];
+function isGone({ tombstones, membership }: LeaderSituation, { nodeId }: { readonly nodeId: string }): boolean {
   return tombstones.some(
     (each) => each.nodeId === nodeId && each.state === "removed" && each.clusterId === membership.clusterId,
   );

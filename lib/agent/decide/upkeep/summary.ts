@@ -52,10 +52,9 @@ function countsOf(members: readonly MemberSummary[], listed: ReadonlySet<MemberS
   return [...counts].sort(([one], [other]) => (one < other ? -1 : 1)).map(([, count]) => count);
 }
 
-function waitingNodes({ observation, roster }: LeaderSituation): number {
+function waitingNodes({ observation, roster, records }: LeaderSituation): number {
   const members = new Set(roster.map(({ instanceId }) => instanceId));
-  const nodes = observation.table?.value.nodes ?? [];
-  return nodes.filter(
+  return records.filter(
     ({ instanceId, updatedAt }) =>
       !members.has(instanceId) && observation.wallTime - Date.parse(updatedAt) < SILENT_AFTER,
   ).length;

@@ -72,6 +72,15 @@ describe("a forming cluster", () => {
     ]);
   });
 
+  it("counts a member once that was announced and is in the list by now", () => {
+    // GIVEN
+    const given = forming([FOUNDER], [slotRecord(1)], answer([dead(1)]), { promoting: FOUNDER });
+    // WHEN / THEN
+    expect(abandons(given, standing())).toMatchObject([
+      { reason: "1 of 1 members died before the cluster was ready", dead: [{ slot: 1, nodeId: "n1" }] },
+    ]);
+  });
+
   it.each([
     ["lives", [dead(1), slotInstance(2)], 0],
     ["is stopped", [dead(1), slotInstance(2, { state: "stopped" })], 0],

@@ -43,6 +43,13 @@ describe("the leader", () => {
     expect(promotions(given([manager(0), candidate(2), candidate(1)]))).toMatchObject([{ slot: 1 }]);
   });
 
+  it("says nothing of promotions while nobody waits for one", () => {
+    // GIVEN
+    const leaving = manager(1, { role: "worker" });
+    // WHEN / THEN
+    expect(said(given([manager(0), leaving])).reasons.filter((reason) => reason.includes("promotion"))).toEqual([]);
+  });
+
   it("does not wait for a manager that a recovery left behind", () => {
     // GIVEN
     const nodes = [manager(0), candidate(1), manager(2, { manager: undefined, state: "down" })];

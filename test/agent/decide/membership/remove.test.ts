@@ -252,8 +252,22 @@ describe("a dead manager", () => {
   it("is not removed right after its demotion, while it is in Raft", () => {
     // GIVEN
     const leaving = { ...downManager, role: "worker" as const };
+    const seenBy = given([manager(0), leaving, manager(2)], buried);
     // WHEN / THEN
-    expect(removals(given([manager(0), leaving, manager(2)], buried))).toEqual([]);
+    expect(removals(seenBy)).toEqual([]);
+    expect(said(seenBy).reasons).toContain("waiting for n1 to leave Raft");
+  });
+
+  it("goes before one that is on its way out already, if it never got into Raft", () => {
+    // GIVEN
+    const leaving = { ...downManager, role: "worker" as const };
+    const stray = { ...downManager, id: "n3", manager: undefined };
+    const record = { ...managerRecord(3), instanceId: "i-1", address: stray.address };
+    const seenBy = given([manager(0), leaving, manager(2), stray], {
+      table: seen(table({ ...buried.table.value, nodes: [...buried.table.value.nodes, record] })),
+    });
+    // WHEN / THEN
+    expect(removals(seenBy)).toMatchObject([{ kind: "bury", nodeId: "n3" }]);
   });
 
   it("is removed once it is out of Raft", () => {

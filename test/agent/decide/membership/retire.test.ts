@@ -52,6 +52,15 @@ describe("the node of a retired slot", () => {
     expect(said(seenBy, remembered).reasons.join()).toContain("its tasks move");
   });
 
+  it("goes on before another one begins: who is demoted already, before who is drained", () => {
+    // GIVEN
+    const slots = [retired(), slotRecord(2, { retire: "replace" }), slotRecord(0)];
+    const demoted = manager(2, { ...drained, role: "worker", manager: undefined });
+    const seenBy = leaderSees([manager(0), manager(1, drained), demoted], { table: seen(table({ slots })) });
+    // WHEN / THEN
+    expect(steps(seenBy, reached)).toMatchObject([{ kind: "bury", nodeId: "n2" }]);
+  });
+
   it("is demoted once it is drained", () => {
     expect(steps(given([manager(0), manager(1, drained), manager(2)]), reached)).toMatchObject([
       { kind: "demote", nodeId: "n1", ...holder },

@@ -53,6 +53,18 @@ describe("a living instance of a slot", () => {
     expect(replacements(withChecks(seenBy), impaired([1, 300_000]))).toMatchObject([{ kind: "retire-slot", slot: 1 }]);
   });
 
+  it.each(["stopping", "stopped"] as const)(
+    "is retired for its status checks while it is %s: it may run again",
+    (state) => {
+      // GIVEN
+      const seenBy = threeSlots(all, THREE, answer([slotInstance(1, { state }), slotInstance(2)]));
+      // WHEN / THEN
+      expect(replacements(withChecks(seenBy), impaired([1, 300_000]))).toMatchObject([
+        { kind: "retire-slot", slot: 1 },
+      ]);
+    },
+  );
+
   it("is retired by a look at its status checks that is not older than ten seconds", () => {
     // GIVEN
     const seenBy = { ...threeSlots(all), statusChecks: seen([], 4_000) };
