@@ -24,6 +24,44 @@ describe("a broken text is told once, where it has to be mended:", () => {
         "8:9: must be valid YAML, got a double quote that is not closed; write the same quote at the end of the value",
     },
     {
+      mistake: "a line that begins with a tab and continues a value",
+      text: `${MINIMAL}workers:\n  - name: ge\n \tral\n    labels: {}\n`,
+      fault: "9:1: must not be indented with tabs, got a tab; write two spaces for each level",
+    },
+    {
+      mistake: "a quote that is not closed, before a line of equals signs that marks no conflict",
+      text: `${MINIMAL}tags:\n  team: "a\n========\n`,
+      fault:
+        "8:9: must be valid YAML, got a double quote that is not closed; write the same quote at the end of the value",
+    },
+    {
+      mistake: "a bracket in a map, after a quote that is closed",
+      text: `${MINIMAL}tags:\n  team: 'a'\nworkers:\n  - labels: { a["b", c: d }\n`,
+      fault: "10:16: must be valid YAML, got a syntax error: Missing , or : between flow map items",
+    },
+    {
+      mistake: "a bracket too many, after a quote that is closed",
+      text: `${MINIMAL}tags: { team: 'a' }}\n`,
+      fault: "7:20: must be valid YAML, got a } that nothing opened; drop it",
+    },
+    {
+      mistake: "text right after a list, with a bracket in it",
+      text: MINIMAL.replace("us-east-1b]", "us-]t-1b]"),
+      fault: "5:39: must be valid YAML, got a syntax error: Unexpected scalar at node end",
+    },
+    {
+      mistake: "a second colon before a line of as many blanks, and one that is indented more",
+      text: `${MINIMAL}swarm:\n  dockerApi: none\n  \n    dataPathPort: 4789\n`,
+      fault:
+        "8:14: must be valid YAML, got a second colon in one line; put a value that has a colon and a space into quotes",
+    },
+    {
+      mistake: "a second colon in an entry of a list, before a line of fewer blanks",
+      text: `${MINIMAL}workers:\n  - name: general\n   \n     desired: 2\n`,
+      fault:
+        "8:11: must be valid YAML, got a second colon in one line; put a value that has a colon and a space into quotes",
+    },
+    {
       mistake: "a list that is not closed",
       text: MINIMAL.replace("us-east-1b]", "us-east-1b"),
       fault: "5:22: must be valid YAML, got a list that is not closed; write ] at its end",

@@ -149,17 +149,15 @@ export function reasonFor(world: World): string | undefined {
   }
   if (machines.every(({ isGone, settings }) => isGone || settings.role === "worker")) return "no manager is left";
   if (swarm !== undefined && hasStuckDemotion(swarm)) return "another manager was lost while one was demoted";
-  if (swarm !== undefined && hasNamelessManager(world, swarm)) return "no record names the instance of a dead manager";
+  if (swarm !== undefined && hasNamelessNode(world, swarm)) return "no record names the instance of a dead node";
   if (hasUnprovenHolder(world)) return "EC2 forgot who held a slot, and by its record that was there an hour ago";
   return judge.byHand.size > 0 ? "an operator changed roles" : undefined;
 }
 
 /** A registry was restored, and who could have told whose node it was is dead. */
-function hasNamelessManager({ table }: World, { nodes }: Swarm): boolean {
+function hasNamelessNode({ table }: World, { nodes }: Swarm): boolean {
   const named = new Set([...table.items.values()].map((item) => item["nodeId"]));
-  return [...nodes.values()].some(({ id, machine: { isGone, settings } }) => {
-    return settings.role === "manager" && isGone && !named.has(id);
-  });
+  return [...nodes.values()].some(({ id, machine }) => machine.isGone && !named.has(id));
 }
 
 /** P7: whom EC2 does not know is dead once known for an hour, by clocks that may have jumped when the record was written. */

@@ -137,6 +137,23 @@ describe("a manager that has no swarm says what it waits for:", () => {
       {},
       ["failed", "not claiming the cluster", "dockerd is error in a swarm this agent did not found"],
     ],
+    [
+      "an operator, for the cluster's record was seeded anew",
+      { markers: MEMBER },
+      {},
+      [
+        "failed",
+        "not claiming the cluster",
+        "this node was in cluster c1, and the cluster's record knows nothing of it: " +
+          "restore the registry table, or destroy the environment and deploy it again",
+      ],
+    ],
+    [
+      "nothing: the cluster it was in was abandoned",
+      { markers: MEMBER, cluster: seen(clusterRecord({ abandoned: ["c1"] })) },
+      {},
+      ["claiming", "claiming the cluster"],
+    ],
     ["dockerd, which is busy", { busy: { kind: "leave", since: NOW } }, {}, ["waiting", "waiting for leave to end"]],
     [
       "the new swarm's own answer",

@@ -6,6 +6,13 @@ import { adding, changing, deciding, LOSSES, type Mutant, porting, setsPhase, st
 
 const far = Number.POSITIVE_INFINITY;
 
+/** Says nothing of the swarm that a node was in, while its record is unclaimed. */
+const forgetting = adding(({ record, memory, docker }) =>
+  record?.phase === "unclaimed" && memory.slotHeld && docker?.status.state === "inactive"
+    ? [{ kind: "claim", epoch: record.epoch }]
+    : [],
+);
+
 /** The claim, the publication, and what is written of the swarm. */
 export const FOUNDING: Readonly<Record<string, Mutant>> = {
   "steal without renewal check": {
@@ -55,6 +62,15 @@ export const FOUNDING: Readonly<Record<string, Mutant>> = {
     })),
     caughtBy: /^V7/,
     commands: ["moment"],
+    seed: 1,
+  },
+  "a manager that was in a swarm claims a record seeded anew": {
+    mutation: forgetting,
+    caughtBy: /^V1 two clusters were ready/,
+    commands: {
+      slots: 1,
+      script: [step("leave by hand"), step("tick", 0, 0.9), step("tick", 0, 0.9), step("record seeded anew")],
+    },
     seed: 1,
   },
   "absent record means claim": {

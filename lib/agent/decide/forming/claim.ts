@@ -1,6 +1,6 @@
 import type { ClusterRecord } from "../../../registry/records";
 import { attemptsAt } from "../../memory";
-import { actionFor, type Finding, type Situation } from "../situation/situation";
+import { actionFor, type Finding, markedCluster, type Situation } from "../situation/situation";
 import { publish, unpublishedSwarm } from "./publish";
 
 /** For how long the managers of other slots leave an unclaimed cluster to slot 0. */
@@ -61,10 +61,25 @@ function watchClaimer(situation: Situation, record: ClusterRecord): Finding {
   };
 }
 
-/** Why a manager does not claim: its dockerd must be free, or hold nothing but a swarm it began and never published. */
+/**
+ * Why a manager does not claim: its dockerd must be free, or hold nothing but a swarm it began and never published. And it
+ * must not have been in a published one: a record that says so no more was deleted and seeded again.
+ */
 function unableToFound(situation: Situation): Finding | undefined {
-  const { docker, observation } = situation;
+  const { docker, observation, settings, record } = situation;
   if (observation.busy !== undefined) return { report: { step: `waiting for ${observation.busy.kind} to end` } };
+  const former = markedCluster(observation, settings);
+  if (former !== undefined && record?.abandoned.includes(former) === false) {
+    return {
+      report: {
+        state: "failed",
+        step: "not claiming the cluster",
+        error:
+          `this node was in cluster ${former}, and the cluster's record knows nothing of it: ` +
+          "restore the registry table, or destroy the environment and deploy it again",
+      },
+    };
+  }
   if (docker?.status.state === "inactive" || unpublishedSwarm(situation) !== undefined) return undefined;
   return {
     report: {
