@@ -7,8 +7,8 @@
  */
 const shared =
   "^lib/(errors|error-codes|operator-commands|validation|naming|tags|package-root|aws-provider|dependables|terraform-data|terraform-literal)\\.ts$";
-const records = "^lib/registry/(records|node-settings|table-name|attribute-values)\\.ts$";
-const writing = "^lib/registry/(change|record-writer)\\.ts$";
+const records = "^lib/registry/(records|quorum|node-settings|table-name|attribute-values)\\.ts$";
+const access = "^lib/registry/(change|record-reader|record-writer)\\.ts$";
 const limits = "^lib/limits/";
 const maths = "^lib/network/cidr\\.ts$";
 
@@ -22,8 +22,8 @@ const rooms = {
   nodes: ["^lib/registry/", "^lib/network/", "^lib/security/"],
   storage: ["^lib/network/", "^lib/security/", records],
   cluster: ["^lib/(network|security|registry|nodes|storage)/"],
-  agent: [records, writing],
-  operations: [records, writing],
+  agent: [records, access],
+  operations: [records, access],
   deploy: [],
   lab: [maths, records, "^lib/(config|deploy)/"],
   cli: ["^lib/(operations|lab|config|deploy)/", records],

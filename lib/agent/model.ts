@@ -3,6 +3,7 @@ import type {
   ClusterSummary,
   ManagerAddress,
   NodeState,
+  RegistryRecords,
   SlotRecord,
   TombstoneRecord,
 } from "../registry/records";
@@ -10,7 +11,6 @@ import type {
   Identity,
   InstancesAnswer,
   Markers,
-  RegistryTable,
   SlotGroup,
   StatusCheck,
   SwarmNode,
@@ -64,7 +64,7 @@ export interface Observation {
   readonly cluster?: Fact<ClusterRecord | undefined>;
   readonly slot?: Fact<SlotRecord | undefined>;
   readonly tombstone?: Fact<TombstoneRecord | undefined>;
-  readonly table?: Fact<RegistryTable>;
+  readonly table?: Fact<RegistryRecords>;
   readonly registryError?: string;
   /** When the registry was last asked. */
   readonly registryTriedAt?: number;

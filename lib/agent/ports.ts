@@ -1,6 +1,12 @@
 import type { Change, ChangeResult } from "../registry/change";
 import type { NodeSettings } from "../registry/node-settings";
-import type { ClusterRecord, NodeRecord, SlotRecord, TombstoneRecord, WorkerTokenRecord } from "../registry/records";
+import type {
+  ClusterRecord,
+  RegistryRecords,
+  SlotRecord,
+  TombstoneRecord,
+  WorkerTokenRecord,
+} from "../registry/records";
 
 export type { Change, ChangeResult, Condition, RecordUpdate } from "../registry/change";
 
@@ -117,27 +123,13 @@ export interface DiskLock {
   takeOff(key: string): Promise<void>;
 }
 
-/** Everything in the registry but the token. */
-export interface RegistryTable {
-  readonly cluster?: ClusterRecord;
-  readonly slots: readonly SlotRecord[];
-  readonly nodes: readonly OwnedNodeRecord[];
-  readonly tombstones: readonly TombstoneRecord[];
-}
-
-/** A node's record, with whose it is. */
-export interface OwnedNodeRecord extends NodeRecord {
-  /** Unique id of the role whose credentials wrote the record: part of its key, so that no worker passes for a manager. */
-  readonly roleUniqueId: string;
-}
-
 /** The registry. Reads are strongly consistent. */
 export interface Registry {
   cluster(): Promise<ClusterRecord | undefined>;
   slot(slot: number): Promise<SlotRecord | undefined>;
   workerToken(): Promise<WorkerTokenRecord | undefined>;
   tombstone(nodeId: string): Promise<TombstoneRecord | undefined>;
-  table(): Promise<RegistryTable>;
+  table(): Promise<RegistryRecords>;
   /** Rejects when it is unknown whether the change was made. */
   change(change: Change): Promise<ChangeResult>;
 }

@@ -1,3 +1,4 @@
+import { majority } from "../registry/quorum";
 import type { MemberSummary } from "../registry/records";
 
 /** How many managers there are, and how many could be lost. */
@@ -21,9 +22,4 @@ export function quorumOf(members: readonly Pick<MemberSummary, "role" | "reachab
   const reachable = managers.filter((member) => member.reachability === "reachable").length;
   const needed = majority(managers.length);
   return { members: managers.length, reachable, needed, margin: reachable - needed };
-}
-
-/** Managers out of so many that must agree. */
-export function majority(members: number): number {
-  return Math.floor(members / 2) + 1;
 }

@@ -1,9 +1,9 @@
 import { type ClusterTarget, operatorCommand } from "../operator-commands";
-import type { Change, Condition } from "../registry/change";
+import { type Change, equal } from "../registry/change";
+import { majority } from "../registry/quorum";
 import { type ClusterRecord, recordKey, SCHEMA_VERSION } from "../registry/records";
 import { duration, silence } from "./evidence";
 import { managerName } from "./manager-slots";
-import { majority } from "./quorum";
 import {
   ago,
   type KnownManager,
@@ -121,8 +121,4 @@ function request(cluster: ClusterRecord, survivor: KnownManager, generation: num
     checks: [{ key: recordKey.slot(slot), when: [equal("instanceId", instanceId)] }],
     confirmedBy: [equal("clusterId", cluster.clusterId), equal("generation", generation)],
   };
-}
-
-function equal(field: string, value: string | number | undefined): Condition {
-  return value === undefined ? { field, is: "absent" } : { field, is: "equal", value };
 }

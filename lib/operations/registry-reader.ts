@@ -1,9 +1,8 @@
-import { type AttributeValue, type DynamoDBClient, GetItemCommand, ScanCommand } from "@aws-sdk/client-dynamodb";
-import { plainItem } from "../registry/attribute-values";
+import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { RecordReader } from "../registry/record-reader";
 import {
   type ClusterRecord,
   type NodeRecord,
-  PARTITION_KEY,
   recordKey,
   type SlotRecord,
   type TombstoneRecord,
@@ -50,87 +49,23 @@ export async function readAll(reader: RegistryReader, name: string, signal?: Abo
   }
 }
 
-/** Attributes the scan asks for. Asked for by name so that an attribute not listed, the token above all, stays there. */
-const SCANNED_ATTRIBUTES = [
-  PARTITION_KEY,
-  "address",
-  "agentVersion",
-  "availabilityZone",
-  "drainRequested",
-  "error",
-  "instanceId",
-  "minWriter",
-  "nodeId",
-  "pool",
-  "retire",
-  "retireReason",
-  "role",
-  "slot",
-  "state",
-  "step",
-  "templateVersion",
-  "updatedAt",
-] as const;
-
-/** First parts of the keys the scan keeps. */
-const PREFIX = { node: "node#", slot: "slot#", removing: "removing#" } as const;
-
 /** {@link RegistryReader} over the registry's DynamoDB table. */
 export class DynamoRegistryReader implements RegistryReader {
-  public constructor(
-    private readonly client: Pick<DynamoDBClient, "send">,
-    private readonly table: string,
-  ) {}
+  private readonly records: RecordReader;
+
+  public constructor(client: Pick<DynamoDBClient, "send">, table: string) {
+    this.records = new RecordReader(client, table);
+  }
 
   public getCluster(signal?: AbortSignal): Promise<ClusterRecord | undefined> {
-    return this.get<ClusterRecord>(recordKey.cluster, signal);
+    return abortable(this.records.get(recordKey.cluster, signal), signal);
   }
 
   public getSlot(slot: number, signal?: AbortSignal): Promise<SlotRecord | undefined> {
-    return this.get<SlotRecord>(recordKey.slot(slot), signal);
+    return abortable(this.records.get(recordKey.slot(slot), signal), signal);
   }
 
-  public async scanNodes(signal?: AbortSignal): Promise<NodeRecords> {
-    const items = await this.scan(signal);
-    const having = <T>(prefix: string): readonly T[] =>
-      items.filter((item) => String(item[PARTITION_KEY]).startsWith(prefix)).map((item) => item as unknown as T);
-    return {
-      nodes: having<NodeRecord>(PREFIX.node),
-      slots: having<SlotRecord>(PREFIX.slot),
-      tombstones: having<Tombstone>(PREFIX.removing),
-    };
-  }
-
-  private async get<T>(key: string, signal: AbortSignal | undefined): Promise<T | undefined> {
-    const command = new GetItemCommand({
-      TableName: this.table,
-      Key: { [PARTITION_KEY]: { S: key } },
-      ConsistentRead: true,
-    });
-    const { Item } = await abortable(this.client.send(command, { abortSignal: signal }), signal);
-    return Item === undefined ? undefined : (plainItem(Item) as unknown as T);
-  }
-
-  private async scan(signal: AbortSignal | undefined): Promise<readonly Record<string, unknown>[]> {
-    const prefixes = Object.values(PREFIX);
-    const items: Record<string, unknown>[] = [];
-    let startKey: Record<string, AttributeValue> | undefined;
-    do {
-      const command = new ScanCommand({
-        TableName: this.table,
-        // What is decided on these must not be older than what was written.
-        ConsistentRead: true,
-        // Every name goes by a placeholder: several are reserved words.
-        ExpressionAttributeNames: Object.fromEntries(SCANNED_ATTRIBUTES.map((name) => [`#${name}`, name])),
-        ProjectionExpression: SCANNED_ATTRIBUTES.map((name) => `#${name}`).join(", "),
-        FilterExpression: prefixes.map((_, index) => `begins_with(#${PARTITION_KEY}, :p${index})`).join(" OR "),
-        ExpressionAttributeValues: Object.fromEntries(prefixes.map((prefix, index) => [`:p${index}`, { S: prefix }])),
-        ExclusiveStartKey: startKey,
-      });
-      const page = await abortable(this.client.send(command, { abortSignal: signal }), signal);
-      items.push(...(page.Items ?? []).map(plainItem));
-      startKey = page.LastEvaluatedKey;
-    } while (startKey !== undefined);
-    return items;
+  public scanNodes(signal?: AbortSignal): Promise<NodeRecords> {
+    return abortable(this.records.all(signal), signal);
   }
 }

@@ -1,9 +1,10 @@
 import { type ClusterTarget, operatorCommand } from "../operator-commands";
-import type { Change, Condition } from "../registry/change";
+import { type Change, type Condition, equal } from "../registry/change";
+import { majority } from "../registry/quorum";
 import { type ClusterRecord, type Retirement, recordKey, SCHEMA_VERSION } from "../registry/records";
 import { duration, type Looked, silence } from "./evidence";
 import { isRetired, listed, type ManagerSlot, managerName, managerSlots } from "./manager-slots";
-import { majority, votes } from "./quorum";
+import { votes } from "./quorum";
 import type { NodeRecords } from "./registry-reader";
 
 /** What an operator wants of a manager slot: its instance out of the swarm, another one in its place, or neither. */
@@ -164,13 +165,9 @@ function cancel(seen: ManagerSlot, cluster: ClusterRecord): RetirementDecision {
 
 /** Holds while nobody has asked for anything else of a slot. */
 function unchanged({ record }: ManagerSlot): Condition {
-  return record?.retire === undefined ? { field: "retire", is: "absent" } : equal("retire", record.retire);
+  return equal("retire", record?.retire);
 }
 
 function isSameCluster({ phase, clusterId, generation }: ClusterRecord): readonly Condition[] {
   return [equal("phase", phase), equal("clusterId", clusterId), equal("generation", generation)];
-}
-
-function equal(field: string, value: string | number | undefined): Condition {
-  return value === undefined ? { field, is: "absent" } : { field, is: "equal", value };
 }

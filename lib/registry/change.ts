@@ -4,6 +4,11 @@ export type Condition =
   | { readonly field: string; readonly is: "equal" | "below" | "at most"; readonly value: string | number }
   | { readonly any: readonly Condition[] };
 
+/** That a field has a value; of none, that it is absent. */
+export function equal(field: string, value: string | number | undefined): Condition {
+  return value === undefined ? { field, is: "absent" } : { field, is: "equal", value };
+}
+
 /** Values a record may hold. */
 export type RecordValue =
   | string

@@ -192,3 +192,17 @@ export interface TombstoneRecord extends RecordBase {
   readonly state: "removing" | "removed";
   readonly updatedAt: string;
 }
+
+/** Everything in a registry but the join token. */
+export interface RegistryRecords {
+  readonly cluster?: ClusterRecord;
+  readonly slots: readonly SlotRecord[];
+  readonly nodes: readonly OwnedNodeRecord[];
+  readonly tombstones: readonly TombstoneRecord[];
+}
+
+/** A node's record, with whose it is. */
+export interface OwnedNodeRecord extends NodeRecord {
+  /** Unique id of the role whose credentials wrote the record: part of its key, so that no worker passes for a manager. */
+  readonly roleUniqueId: string;
+}

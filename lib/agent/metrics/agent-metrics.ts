@@ -1,4 +1,5 @@
 import type { NodeSettings } from "../../registry/node-settings";
+import { majority } from "../../registry/quorum";
 import type { Phase } from "../../registry/records";
 import { type Situation, situationOf } from "../decide/situation/situation";
 import type { Memory } from "../memory";
@@ -97,7 +98,7 @@ export class AgentMetrics implements Witness {
       gauge("members", "Nodes of the swarm, as its leader sees them.", members),
       gauge("managers_reachable", "Managers that answer.", [{ value: reachable }]),
       gauge("quorum_margin", "Managers that may be lost before the swarm loses its quorum; below 0 it has none.", [
-        { value: reachable - (Math.floor(managers.length / 2) + 1) },
+        { value: reachable - majority(managers.length) },
       ]),
       gauge("slots_retired", "Manager slots whose instance is asked to go, or is gone.", retired),
     ];

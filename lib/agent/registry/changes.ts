@@ -1,3 +1,4 @@
+import { equal } from "../../registry/change";
 import { type ClusterSummary, type ManagerAddress, type Phase, recordKey } from "../../registry/records";
 import type { ActionOf, Membership } from "../model";
 import type { Change, Condition, Identity, RecordUpdate, WorkerToken } from "../ports";
@@ -5,7 +6,6 @@ import type { Change, Condition, Identity, RecordUpdate, WorkerToken } from "../
 /** Manager slots a cluster can have, this one or an earlier one of the same registry. */
 const MOST_SLOTS = 7;
 
-const equal = (field: string, value: string | number): Condition => ({ field, is: "equal", value });
 const absent = (field: string): Condition => ({ field, is: "absent" });
 const phaseIs = (...phases: readonly Phase[]): Condition => ({ any: phases.map((phase) => equal("phase", phase)) });
 

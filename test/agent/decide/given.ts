@@ -1,9 +1,15 @@
 import { decide } from "../../../lib/agent/decide/decide";
 import { type Memory, newMemory } from "../../../lib/agent/memory";
 import type { Action, ActionKind, ActionOf, DockerView, Fact, Observation } from "../../../lib/agent/model";
-import type { Instance, OwnedNodeRecord, RegistryTable, SwarmNode, SwarmObject } from "../../../lib/agent/ports";
+import type { Instance, SwarmNode, SwarmObject } from "../../../lib/agent/ports";
 import type { NodeSettings } from "../../../lib/registry/node-settings";
-import type { ClusterRecord, ClusterSummary, SlotRecord } from "../../../lib/registry/records";
+import type {
+  ClusterRecord,
+  ClusterSummary,
+  OwnedNodeRecord,
+  RegistryRecords,
+  SlotRecord,
+} from "../../../lib/registry/records";
 import { seededRecord } from "../../support/simulation/seeded-record";
 import { managerSettings } from "../../support/simulation/settings";
 
@@ -153,7 +159,7 @@ export const SWARM: SwarmObject = {
   autolock: false,
 };
 
-export function table(overrides: Partial<RegistryTable> = {}): RegistryTable {
+export function table(overrides: Partial<RegistryRecords> = {}): RegistryRecords {
   return { slots: [], nodes: [], tombstones: [], ...overrides };
 }
 

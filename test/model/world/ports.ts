@@ -1,6 +1,6 @@
 import type { Ports } from "../../../lib/agent/agent";
 import type { Docker, Registry } from "../../../lib/agent/ports";
-import { tableOf } from "../../../lib/agent/registry/table";
+import { recordsOf } from "../../../lib/registry/record-reader";
 import { recordKey } from "../../../lib/registry/records";
 import * as dockerd from "./dockerd";
 import type { Incarnation, Machine } from "./machine";
@@ -218,7 +218,7 @@ function registryOf(world: World, machine: Machine, incarnation: Incarnation): R
     table: () =>
       read("*", () => {
         noteRead(world, machine);
-        return tableOf([...table.items.values()].map(({ token, ...rest }) => rest));
+        return recordsOf([...table.items.values()].map(({ token, ...rest }) => rest));
       }),
     change: (change) => {
       const writeId = world.newWriteId();

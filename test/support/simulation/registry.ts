@@ -1,9 +1,10 @@
-import type { Change, ChangeResult, Registry, RegistryTable } from "../../../lib/agent/ports";
-import { tableOf } from "../../../lib/agent/registry/table";
+import type { Change, ChangeResult, Registry } from "../../../lib/agent/ports";
 import { holds, type RecordUpdate } from "../../../lib/registry/change";
+import { recordsOf } from "../../../lib/registry/record-reader";
 import {
   type ClusterRecord,
   PARTITION_KEY,
+  type RegistryRecords,
   recordKey,
   SCHEMA_VERSION,
   type SlotRecord,
@@ -64,9 +65,9 @@ export class SimulatedRegistry {
       slot: (slot) => read<SlotRecord>(recordKey.slot(slot)),
       workerToken: () => read<WorkerTokenRecord>(recordKey.workerToken),
       tombstone: (nodeId) => read<TombstoneRecord>(recordKey.removing(nodeId)),
-      table: async (): Promise<RegistryTable> => {
+      table: async (): Promise<RegistryRecords> => {
         count({ kind: "scan", keys: [], sizes: [...this.items.values()].map((item) => this.sizeOf(item)) });
-        return tableOf([...this.items.values()].map(({ token, ...rest }) => rest));
+        return recordsOf([...this.items.values()].map(({ token, ...rest }) => rest));
       },
       change: async (change) => {
         const keys = [...change.updates, ...(change.checks ?? [])].map(({ key }) => key);

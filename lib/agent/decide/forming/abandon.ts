@@ -1,7 +1,7 @@
+import { majority } from "../../../registry/quorum";
 import type { ClusterRecord, ManagerAddress } from "../../../registry/records";
 import { wroteAt } from "../node/slot";
 import { livenessOf } from "../situation/liveness";
-import { majority } from "../situation/quorum";
 import { actionFor, type Finding, type Situation } from "../situation/situation";
 
 /** For how long a forming cluster must not have been written before anyone asks whether its members are dead. */

@@ -1,5 +1,6 @@
+import { majority } from "../../../registry/quorum";
 import type { LeaderSituation } from "../situation/leader";
-import { majority, quorumOf } from "../situation/quorum";
+import { quorumOf } from "../situation/quorum";
 import { actionFor, type Finding } from "../situation/situation";
 
 /** Managers that must answer before workers may join: three, or as many as there are slots. */

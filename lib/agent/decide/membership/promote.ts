@@ -1,8 +1,9 @@
+import { majority } from "../../../registry/quorum";
 import type { SlotRecord } from "../../../registry/records";
 import type { Action } from "../../model";
 import type { LeaderSituation } from "../situation/leader";
 import { answersCount } from "../situation/liveness";
-import { changingNodes, majority, quorumIn } from "../situation/quorum";
+import { changingNodes, quorumIn } from "../situation/quorum";
 import { managersOf, type RosterEntry, slotOf } from "../situation/roster";
 import { actionFor, type Finding, type Situation } from "../situation/situation";
 

@@ -1,9 +1,11 @@
+import { majority } from "../../../registry/quorum";
+import type { OwnedNodeRecord } from "../../../registry/records";
 import type { SlotHolder } from "../../model";
-import type { OwnedNodeRecord, SwarmNode } from "../../ports";
+import type { SwarmNode } from "../../ports";
 import { wroteAt } from "../node/slot";
 import type { LeaderSituation } from "../situation/leader";
 import { isTerminated, livenessOf } from "../situation/liveness";
-import { changingNodes, isSilentMember, majority, quorumIn } from "../situation/quorum";
+import { changingNodes, isSilentMember, quorumIn } from "../situation/quorum";
 import type { RosterEntry } from "../situation/roster";
 import { actionFor, type Finding, type Situation } from "../situation/situation";
 import { isOutlived, successorOf } from "./outlived";

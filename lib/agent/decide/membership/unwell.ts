@@ -1,10 +1,11 @@
+import { majority } from "../../../registry/quorum";
 import type { SlotRecord } from "../../../registry/records";
 import type { Memory } from "../../memory";
 import type { Fact } from "../../model";
 import { wroteAt } from "../node/slot";
 import type { LeaderSituation } from "../situation/leader";
 import { livenessOf } from "../situation/liveness";
-import { majority, managerOf, quorumOf } from "../situation/quorum";
+import { managerOf, quorumOf } from "../situation/quorum";
 import { entryOf, type RosterEntry } from "../situation/roster";
 import { actionFor, type Finding } from "../situation/situation";
 import { wantedSlots } from "../situation/vacancies";

@@ -1,6 +1,6 @@
-import type { ClusterRecord, SlotRecord, TombstoneRecord } from "../../../registry/records";
+import type { ClusterRecord, OwnedNodeRecord, SlotRecord, TombstoneRecord } from "../../../registry/records";
 import type { DockerView, Membership } from "../../model";
-import type { OwnedNodeRecord, SwarmNode } from "../../ports";
+import type { SwarmNode } from "../../ports";
 import type { Situation } from "./situation";
 
 /** What a leader's rules look at: the situation of a node that leads the recorded cluster, and what it alone sees. */

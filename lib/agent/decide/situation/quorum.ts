@@ -50,11 +50,6 @@ export function quorumOf(nodes: readonly SwarmNode[]): { readonly members: numbe
   };
 }
 
-/** Members that must answer for a swarm of so many to decide anything. */
-export function majority(members: number): number {
-  return Math.floor(members / 2) + 1;
-}
-
 /**
  * Nodes on their way into Raft or out of it. A manager that a recovery left behind has the role still and is on neither
  * way: it is down, its dockerd stays so (P13), and the others need not wait until it is replaced.

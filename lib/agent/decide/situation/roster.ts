@@ -1,7 +1,7 @@
 import { RESERVED_LABELS } from "../../../limits/constants";
 import type { NodeSettings } from "../../../registry/node-settings";
-import type { ManagerAddress, SlotRecord } from "../../../registry/records";
-import type { OwnedNodeRecord, RegistryTable, SwarmNode } from "../../ports";
+import type { ManagerAddress, OwnedNodeRecord, RegistryRecords, SlotRecord } from "../../../registry/records";
+import type { SwarmNode } from "../../ports";
 
 /** A node of the swarm with what the registry knows of its instance. */
 export interface RosterEntry {
@@ -34,7 +34,7 @@ export function entryOf(roster: readonly RosterEntry[], { slot, instanceId }: Sl
 /** The swarm, each node with its records; what two records claim belongs to none. */
 export function rosterOf(
   nodes: readonly SwarmNode[],
-  table: RegistryTable | undefined,
+  table: RegistryRecords | undefined,
   settings: NodeSettings,
 ): readonly RosterEntry[] {
   const records = byNodeId(table?.nodes ?? []);

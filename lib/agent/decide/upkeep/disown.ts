@@ -1,4 +1,5 @@
-import type { OwnedNodeRecord } from "../../ports";
+import type { OwnedNodeRecord } from "../../../registry/records";
+
 import type { LeaderSituation } from "../situation/leader";
 import { actionFor, type Finding, type Situation } from "../situation/situation";
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import type { OwnedNodeRecord } from "../../../../lib/agent/ports";
+import type { OwnedNodeRecord } from "../../../../lib/registry/records";
+
 import { decided, leaderSees, manager, memory, NOW, said, seen, table, WALL, workerRecord } from "../given";
 
 const MISSED_FOR = 30_000;

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { entryOf } from "../../../../lib/agent/decide/situation/roster";
 import { situationOf } from "../../../../lib/agent/decide/situation/situation";
-import type { OwnedNodeRecord } from "../../../../lib/agent/ports";
-import type { SlotRecord } from "../../../../lib/registry/records";
+
+import type { OwnedNodeRecord, SlotRecord } from "../../../../lib/registry/records";
 import { managerSettings } from "../../../support/simulation/settings";
 import { leaderSees, manager, managerRecord, memory, seen, slotRecord, table, worker, workerRecord } from "../given";
 
