@@ -1,6 +1,6 @@
 import { TerraformOutput, type TerraformStack } from "cdktf";
 import { describe, expect, test } from "vitest";
-import { SwarmCluster, type SwarmClusterProps } from "../../lib/cluster";
+import { ReadinessGate, SwarmCluster, type SwarmClusterProps } from "../../lib/cluster";
 import { SwarmNetwork } from "../../lib/network";
 import { MachineImage, UserDataSnippet } from "../../lib/nodes";
 import { reference, synth, warningsOf } from "../support/synth";
@@ -287,6 +287,15 @@ describe("pools", () => {
       "#!/bin/sh\npool",
     ]);
   });
+});
+
+test("fails when a readiness gate by itself takes a time no wait can have", () => {
+  const build = () =>
+    synth((scope) => {
+      new ReadinessGate(scope, "Gate", { table: "apps-registry", region: "eu-west-1", timeoutSeconds: 0 });
+    });
+
+  expect(build).toThrow(/timeoutSeconds must be a whole number of seconds from 60 to 7200, got 0/);
 });
 
 describe("readiness", () => {

@@ -77,7 +77,7 @@ describe("a number that should have been a text is quoted as it stands:", () => 
   it.each([
     ["tags: { cost: 0123 }", "tags.cost", 'got 0123; write "0123" in quotes'],
     ["tags: { version: 1.10 }", "tags.version", 'got 1.10; write "1.10" in quotes'],
-    ["tags: .nan", "tags", "must be a map from tags to texts, got .nan; write"],
+    ["tags: .nan", "tags", "must be a map from tags to texts, got .nan; write for example {team: platform}"],
     ["backend: 0x1", "backend", "must be a map with the key type, got 1"],
     ["tags: { yes: True }", "tags.yes", 'got True; write "True" in quotes'],
     ["workers: [{ name: a, labels: { build: 1e3 } }]", "workers[0].labels.build", 'got 1e3; write "1e3" in quotes'],
@@ -176,6 +176,10 @@ describe("image", () => {
     const faults = faultsOf(image(value));
     expect(faults.find((fault) => fault.includes(` ${path}: `))).toContain(message);
   });
+  it("that is no map is told as it is, without keys", () => {
+    expect(faultsOf(image("5"))).toEqual([expect.stringMatching(/ image: must be one of .*, got 5$/)]);
+  });
+
   it("is told from a typo in its key, whatever else is wrong with it, and is not missing then", () => {
     const faults = faultsOf(image("{ nmae: swarm-node, owners: [123456789012] }"));
     expect(faults).toEqual([

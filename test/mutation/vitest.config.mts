@@ -10,7 +10,7 @@ export default defineConfig({
       "test/*.test.ts",
       "test/agent/*.test.ts",
       "test/agent/{decide,observe,registry,remember}/**/*.test.ts",
-      "test/{cli,cluster,config,fuzz,network,nodes,operations,registry,security,stacks,storage}/**/*.test.ts",
+      "test/{cli,cluster,config,fuzz,limits,network,nodes,operations,registry,security,stacks,storage}/**/*.test.ts",
     ],
     exclude: [
       "test/{readme,scripts}.test.ts",

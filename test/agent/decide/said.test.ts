@@ -178,6 +178,22 @@ describe("a manager that has no swarm says what it waits for:", () => {
   ]);
 });
 
+describe("the manager that a cluster is recovered from says how far it is:", () => {
+  const recovery = { slot: 0, instanceId: "i-0", requestedAt: "" };
+  const recovering = {
+    cluster: seen(publishedRecord({ phase: "recovering", generation: 1, recovery })),
+    markers: MEMBER,
+  };
+  says(managerSettings(0), [
+    [
+      "it starts the swarm again",
+      { ...recovering, docker: engine({ state: "pending" }) },
+      { attempts: { "force-new-cluster": { failures: 1, notBefore: NOW, error: "no state" } } },
+      ["claiming", "starting the swarm again from this manager alone", "no state"],
+    ],
+  ]);
+});
+
 describe("a worker of the swarm says how it is:", () => {
   const rows: readonly Row[] = [
     ["well", member({}), {}, ["ready", "worker of the swarm"]],

@@ -212,6 +212,17 @@ describe("a node that never connected, for two minutes", () => {
     // WHEN / THEN
     expect(removals(seenBy, memory({ namelessSince: { g1: NOW - seenFor } }))).toHaveLength(expected);
   });
+
+  it("is left alone while it is a member of Raft", () => {
+    // GIVEN
+    const raft = { role: "manager", manager: { leader: false, reachability: "unreachable" } } as const;
+    const ghost = worker("g1", { state: "unknown", hostname: "", address: "", createdAt: WALL, ...raft });
+    const instances = answer([{ instanceId: "i-w1", state: "terminated" }]);
+    const nodes = [managerRecord(0), workerRecord({ nodeId: undefined })];
+    const seenBy = given([manager(0), ghost], { instances, table: seen(table({ slots: [slotRecord(0)], nodes })) });
+    // WHEN / THEN
+    expect(removals(seenBy, memory({ namelessSince: { g1: NOW - 120_000 } }))).toEqual([]);
+  });
 });
 
 describe("a node that EC2 has not known for long", () => {

@@ -35,6 +35,10 @@ describe("the summary of a swarm", () => {
     expect(nodesIn({ ...summary, updatedAt: "" })).toBe(203);
   });
 
+  it("lists members by their ids, so that the same swarm is the same view", () => {
+    expect(summaryOf([worker("w2"), worker("w1")]).members.map(({ nodeId }) => nodeId)).toEqual(["n0", "w1", "w2"]);
+  });
+
   it("counts the nodes that reported lately and are no members", () => {
     // GIVEN
     const report = (name: string, ago: number) =>
