@@ -15,6 +15,12 @@ export default defineConfig({
           include: ["test/**/*.test.ts"],
           exclude: ["test/terraform/**", "test/lab/**", "test/model/**"],
           testTimeout: 20_000,
+          // To load every module anew for each of 180 files took more time than the tests; what a test puts in place of
+          // something is taken away after it.
+          isolate: false,
+          restoreMocks: true,
+          unstubEnvs: true,
+          unstubGlobals: true,
         },
       },
       { test: { name: "model", include: ["test/model/**/*.test.ts"], testTimeout: 300_000 } },

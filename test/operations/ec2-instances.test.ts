@@ -2,12 +2,9 @@ import { getEventListeners } from "node:events";
 import { AutoScalingClient, DescribeAutoScalingGroupsCommand } from "@aws-sdk/client-auto-scaling";
 import { DescribeInstancesCommand, EC2Client } from "@aws-sdk/client-ec2";
 import { mockClient } from "aws-sdk-client-mock";
-import { beforeEach, describe, expect, test, vi } from "vitest";
+import { afterAll, beforeEach, describe, expect, test } from "vitest";
 import { AutoScalingSizes } from "../../lib/operations/auto-scaling-sizes";
 import { Ec2Instances } from "../../lib/operations/ec2-instances";
-
-// The SDK would warn of the Node versions its later releases want.
-vi.stubEnv("AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED", "true");
 
 const ec2 = mockClient(EC2Client);
 const instances = new Ec2Instances(new EC2Client({ region: "us-east-1" }));
@@ -16,6 +13,8 @@ const reservation = (InstanceId: string, Name: "running" | "stopped") => ({
 });
 const filter = (...Values: string[]) => ({ Filters: [{ Name: "instance-id", Values }] });
 
+afterAll(() => ec2.restore());
+afterAll(() => autoScaling.restore());
 beforeEach(() => ec2.reset());
 
 describe("Ec2Instances", () => {

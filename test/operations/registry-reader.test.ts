@@ -1,15 +1,13 @@
 import { DynamoDBClient, GetItemCommand, ScanCommand } from "@aws-sdk/client-dynamodb";
 import { mockClient } from "aws-sdk-client-mock";
-import { beforeEach, describe, expect, test, vi } from "vitest";
+import { afterAll, beforeEach, describe, expect, test } from "vitest";
 import { connectRegistry } from "../../lib/operations/connect";
 import { DynamoRegistryReader } from "../../lib/operations/registry-reader";
-
-// The SDK would warn of the Node versions its later releases want.
-vi.stubEnv("AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED", "true");
 
 const dynamo = mockClient(DynamoDBClient);
 const reader = new DynamoRegistryReader(new DynamoDBClient({ region: "us-east-1" }), "apps-registry");
 
+afterAll(() => dynamo.restore());
 beforeEach(() => dynamo.reset());
 
 describe("DynamoRegistryReader", () => {

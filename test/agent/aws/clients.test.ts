@@ -18,7 +18,7 @@ import {
   SecretsManagerClient,
 } from "@aws-sdk/client-secrets-manager";
 import { mockClient } from "aws-sdk-client-mock";
-import { beforeEach, describe, expect, it } from "vitest";
+import { afterAll, beforeEach, describe, expect, it } from "vitest";
 import { Ec2Instances } from "../../../lib/agent/aws/ec2-instances";
 import { AutoScalingHooks } from "../../../lib/agent/aws/lifecycle-hooks";
 import { awsOptions } from "../../../lib/agent/aws/options";
@@ -28,6 +28,9 @@ const ec2 = mockClient(EC2Client);
 const autoScaling = mockClient(AutoScalingClient);
 const secrets = mockClient(SecretsManagerClient);
 
+afterAll(() => ec2.restore());
+afterAll(() => autoScaling.restore());
+afterAll(() => secrets.restore());
 beforeEach(() => {
   ec2.reset();
   autoScaling.reset();

@@ -6,13 +6,14 @@ import {
   TerminateInstanceInAutoScalingGroupCommand,
 } from "@aws-sdk/client-auto-scaling";
 import { mockClient } from "aws-sdk-client-mock";
-import { beforeEach, describe, expect, it } from "vitest";
+import { afterAll, beforeEach, describe, expect, it } from "vitest";
 import { awsOptions } from "../../../lib/agent/aws/options";
 import { AutoScalingSlotGroups } from "../../../lib/agent/aws/slot-groups";
 
 const autoScaling = mockClient(AutoScalingClient);
 const groups = new AutoScalingSlotGroups(awsOptions("eu-west-1"));
 
+afterAll(() => autoScaling.restore());
 beforeEach(() => {
   autoScaling.reset();
 });

@@ -8,7 +8,7 @@ import {
   UpdateItemCommand,
 } from "@aws-sdk/client-dynamodb";
 import { mockClient } from "aws-sdk-client-mock";
-import { beforeEach, describe, expect, it } from "vitest";
+import { afterAll, beforeEach, describe, expect, it } from "vitest";
 import * as changes from "../../../lib/agent/registry/changes";
 import { DynamoRegistry } from "../../../lib/agent/registry/dynamo-registry";
 
@@ -21,6 +21,7 @@ const cancelled = (...codes: readonly string[]) =>
 const holding = (item: Record<string, { S: string } | { N: string }>) =>
   client.on(GetItemCommand).resolves({ Item: item });
 
+afterAll(() => client.restore());
 beforeEach(() => client.reset());
 
 describe("a read", () => {
