@@ -14,7 +14,6 @@ const reservation = (InstanceId: string, Name: "running" | "stopped") => ({
 const filter = (...Values: string[]) => ({ Filters: [{ Name: "instance-id", Values }] });
 
 afterAll(() => ec2.restore());
-afterAll(() => autoScaling.restore());
 beforeEach(() => ec2.reset());
 
 describe("Ec2Instances", () => {
@@ -81,6 +80,7 @@ describe("Ec2Instances", () => {
 
 describe("AutoScalingSizes", () => {
   const autoScaling = mockClient(AutoScalingClient);
+  afterAll(() => autoScaling.restore());
   const sizes = new AutoScalingSizes(new AutoScalingClient({ region: "us-east-1" }));
   const group = (AutoScalingGroupName: string | undefined, DesiredCapacity: number | undefined) => {
     const required = { MinSize: 0, MaxSize: 9, DefaultCooldown: 0, AvailabilityZones: [], HealthCheckType: "EC2" };
