@@ -21,7 +21,7 @@ export function literals(value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [literal(key), literals(item)]));
 }
 
-/** Text with every reference replaced by as many characters as its value may have: what it will be long. */
+/** Text with every reference replaced by as many characters as its value may have: an upper bound on its length. */
 export function withPlaceholders(text: string, length: number): string {
   return text.replace(TOKEN, () => "x".repeat(length));
 }

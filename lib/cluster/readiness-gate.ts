@@ -43,7 +43,7 @@ export interface ReadinessGateProps {
 }
 
 /**
- * What a deploy waits at: a resource whose creation runs `cdktf-swarm wait`, and which is made anew when the size of
+ * Blocks the deploy until the swarm is Ready: a resource whose creation runs `cdktf-swarm wait`, and which is made anew when the size of
  * the swarm or a launch template changes. Nothing depends on it, so that a swarm which is not Ready in time fails the
  * deploy and nothing else; the next deploy waits again.
  *

@@ -37,7 +37,7 @@ export class ManagerGroup extends Construct {
   public readonly slots: readonly ManagerSlot[];
   /** Names of the slots' Auto Scaling groups, by slot. */
   public readonly groupNames: readonly string[];
-  /** What depends on managers: workers, so that on destroy they drain while there are managers left. */
+  /** What workers depend on, so that on destroy they drain while there are managers left. */
   public readonly dependables: readonly ITerraformDependable[];
 
   public constructor(scope: Construct, id: string, props: ManagerGroupProps) {

@@ -125,7 +125,7 @@ export function assessSlot(slot: number, { cluster, slots, heard = [] }: Observe
 function retiredSlot(members: readonly MemberSummary[], lives: boolean): Omit<ReadinessLine, "subject"> {
   if (members.length > 0) return { ready: true, text: "being retired, as an operator asked" };
   if (lives) return { ready: true, text: "retired, out of the swarm, as an operator asked" };
-  return { ready: false, text: "was retired; waiting for a word of its instance, or of another one" };
+  return { ready: false, text: "was retired; waiting to hear from its instance or its replacement" };
 }
 
 function assessPool({ name, desired }: ExpectedPool, { cluster }: ObservedSwarm): ReadinessLine {

@@ -26,18 +26,21 @@ const networkProps = {
 };
 
 /** Stacks of one app, with the references between them. */
-class Composition {
+class Composition<Parts = void> {
   private readonly app = Testing.stubVersion(new App({ stackTraces: false }));
   private readonly stacks = new Map<string, TerraformStack>();
+  private built?: { readonly parts: Parts };
 
-  public stack(name: string): TerraformStack {
-    const stack = new TerraformStack(this.app, name);
-    new AwsProvider(stack, "Aws", { region });
-    this.stacks.set(name, stack);
-    return stack;
+  public constructor(private readonly build: (stack: (name: string) => TerraformStack) => Parts) {}
+
+  /** What was built: at the first look, so that what cannot be built fails the tests that look, and not their file. */
+  public get parts(): Parts {
+    this.built ??= { parts: this.build((name) => this.stack(name)) };
+    return this.built.parts;
   }
 
   public synth(name: string): SynthesizedStack {
+    void this.parts;
     for (const stack of this.stacks.values()) stack.prepareStack();
     const text = Testing.synth(this.found(name), true);
     return new SynthesizedStack(JSON.parse(text), text);
@@ -47,6 +50,13 @@ class Composition {
   public before(name: string): readonly string[] {
     this.synth(name);
     return this.found(name).dependencies.map(({ node }) => node.id);
+  }
+
+  private stack(name: string): TerraformStack {
+    const stack = new TerraformStack(this.app, name);
+    new AwsProvider(stack, "Aws", { region });
+    this.stacks.set(name, stack);
+    return stack;
   }
 
   private found(name: string): TerraformStack {
@@ -72,12 +82,9 @@ function locals(stack: SynthesizedStack): Record<string, unknown>[] {
 }
 
 describe("a cluster in another stack than its network", () => {
-  const composition = new Composition();
-  const existingNetwork = new SwarmNetwork(composition.stack("network"), "Network", networkProps);
-  new SwarmCluster(composition.stack("cluster"), "Swarm", {
-    ...clusterProps,
-    existingNetwork,
-    workers: [{ name: "a" }],
+  const composition = new Composition((stack) => {
+    const existingNetwork = new SwarmNetwork(stack("network"), "Network", networkProps);
+    new SwarmCluster(stack("cluster"), "Swarm", { ...clusterProps, existingNetwork, workers: [{ name: "a" }] });
   });
 
   test("fails when something depends on a resource its stack does not have", () => {
@@ -98,11 +105,12 @@ describe("a cluster in another stack than its network", () => {
 });
 
 describe("a pool whose role is in another stack", () => {
-  const composition = new Composition();
-  const cluster = new SwarmCluster(composition.stack("cluster"), "Swarm", { ...clusterProps, network: networkProps });
-  cluster.roles.workers.addManagedPolicy("Logs", "arn:aws:iam::aws:policy/CloudWatchAgentServerPolicy");
-  const pools = composition.stack("pools");
-  new WorkerPool(pools, "Batch", { ...nodeGroupProps(pools, { role: cluster.roles.workers }), name: "batch" });
+  const composition = new Composition((stack) => {
+    const cluster = new SwarmCluster(stack("cluster"), "Swarm", { ...clusterProps, network: networkProps });
+    cluster.roles.workers.addManagedPolicy("Logs", "arn:aws:iam::aws:policy/CloudWatchAgentServerPolicy");
+    const pools = stack("pools");
+    new WorkerPool(pools, "Batch", { ...nodeGroupProps(pools, { role: cluster.roles.workers }), name: "batch" });
+  });
 
   test("fails when something depends on a resource its stack does not have", () => {
     expect(dangling(composition.synth("pools"))).toEqual([]);
@@ -114,11 +122,8 @@ describe("a pool whose role is in another stack", () => {
 });
 
 describe("a pool in another stack than its cluster", () => {
-  const composition = new Composition();
-  const network = new SwarmNetwork(composition.stack("network"), "Network", networkProps);
-  const everything: SwarmClusterProps = {
+  const everything: Omit<SwarmClusterProps, "network" | "existingNetwork"> = {
     ...clusterProps,
-    existingNetwork: network,
     managers: { count: 5 },
     workers: [{ name: "general" }],
     swarm: { dockerApi: "none", dataPathPort: 8472 },
@@ -129,10 +134,14 @@ describe("a pool in another stack than its cluster", () => {
     userDataSnippets: [UserDataSnippet.shellScript("#!/bin/sh\ntrue")],
     readiness: { timeoutSeconds: 77 },
   };
-  const cluster = new SwarmCluster(composition.stack("cluster"), "Swarm", everything);
-  const imported = SwarmCluster.fromClusterAttributes(composition.stack("pools"), "Swarm", cluster.attributes);
-  imported.addWorkerPool("batch-1", { desired: 3, labels: { workload: "batch" } });
-  imported.addWorkerPool("web");
+  const composition = new Composition((stack) => {
+    const existingNetwork = new SwarmNetwork(stack("network"), "Network", networkProps);
+    const cluster = new SwarmCluster(stack("cluster"), "Swarm", { ...everything, existingNetwork });
+    const imported = SwarmCluster.fromClusterAttributes(stack("pools"), "Swarm", cluster.attributes);
+    imported.addWorkerPool("batch-1", { desired: 3, labels: { workload: "batch" } });
+    imported.addWorkerPool("web");
+    return { imported };
+  });
   const pools = () => composition.synth("pools");
   const group = (name: string) => pools().resource("aws_autoscaling_group", { name });
 
@@ -203,16 +212,17 @@ describe("a pool in another stack than its cluster", () => {
   });
 
   test("fails when two pools have one name", () => {
-    expect(() => imported.addWorkerPool("web")).toThrow(/pool names must be unique in the cluster, got "web" again/);
+    expect(() => composition.parts.imported.addWorkerPool("web")).toThrow(
+      /pool names must be unique in the cluster, got "web" again/,
+    );
   });
 });
 
 describe("what a cluster tells of REX-Ray to pools elsewhere", () => {
   const plugin = "rexray/efs:0.11.4";
   const told = (storage: SwarmClusterProps["storage"]) => {
-    const composition = new Composition();
     const props = { ...clusterProps, network: networkProps, storage };
-    return new SwarmCluster(composition.stack("cluster"), "Swarm", props).attributes.rexray;
+    return new Composition((stack) => new SwarmCluster(stack("cluster"), "Swarm", props)).parts.attributes.rexray;
   };
 
   test.each<[string, SwarmClusterProps["storage"], object?]>([
@@ -297,8 +307,7 @@ describe("the provider", () => {
   });
 
   test("fails when something that is no provider, or is another stack's, is let through", () => {
-    const composition = new Composition();
-    const [one, two] = [composition.stack("one"), composition.stack("two")];
+    const [one, two] = new Composition((stack) => [stack("one"), stack("two")] as const).parts;
     const provider = new AwsProvider(two, "Ohio", { region: "us-east-2", alias: "ohio" });
     const build = (given: typeof one) =>
       new SwarmCluster(one, `Swarm-${given.node.id}`, {

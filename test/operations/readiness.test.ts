@@ -66,7 +66,7 @@ describe("assess", () => {
     const before = [slotRecord(2, { retire: "remove", state: "retired" })];
     const left = cluster([manager(0), manager(1), ...workers]);
     expect(assess(expected, { cluster: left, slots: before }).reasons).toEqual([
-      "slot 2: was retired; waiting for a word of its instance, or of another one",
+      "slot 2: was retired; waiting to hear from its instance or its replacement",
     ]);
     const booting = [slotRecord(2, { instanceId: "i-new", state: "booting", step: "" })];
     expect(assess(expected, { cluster: left, slots: booting, heard: [2] }).reasons).toEqual(["slot 2: booting"]);

@@ -103,10 +103,10 @@ describe("a worker that joins says how far it is:", () => {
   const rows: readonly Row[] = [
     ["the managers have not formed the cluster", {}, {}, ["waiting", "waiting for the managers"]],
     [
-      "the registry names no manager",
+      "the registry lists no manager yet",
       { cluster: seen(publishedRecord({ managers: [] })) },
       {},
-      ["waiting", "waiting for the managers", "the registry names no manager"],
+      ["waiting", "waiting for the managers", "the registry lists no manager yet"],
     ],
     ["it has not reported yet", READY, { reported: undefined }, ["joining", "joining the swarm"]],
     [

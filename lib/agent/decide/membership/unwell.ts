@@ -58,14 +58,14 @@ function troubleOf(
   // Of one that is gone by now nobody says that its checks pass again.
   const isThere = liveness === "alive" || (liveness === "unknown" && entry !== undefined);
   if (impaired !== undefined && now - impaired >= IMPAIRED_FOR && isThere) {
-    const why = `${instanceId} fails its status checks for ${minutes(now - impaired)} min`;
+    const why = `${instanceId} has failed its status checks for ${minutes(now - impaired)} min`;
     return { why, fact: observation.statusChecks };
   }
   const away = awaySince(memory, instanceId, entry);
   if (away === undefined || now - away < DOWN_FOR) return undefined;
   if (liveness !== "alive") return undefined;
-  const what = entry === undefined ? "is no node of the swarm" : "its node is down";
-  return { why: `${instanceId} runs, and ${what} for ${minutes(now - away)} min`, fact: observation.instances };
+  const what = entry === undefined ? "has not been a swarm node" : "its node has been down";
+  return { why: `${instanceId} is running, but ${what} for ${minutes(now - away)} min`, fact: observation.instances };
 }
 
 /** Since when an instance has no node that is up; one that joined and never connected was never seen to go down. */

@@ -24,7 +24,7 @@ export function join(situation: Situation): Finding | undefined {
   if (memory.reported === undefined) return { report: { state: "joining", step: "joining the swarm" } };
   const { clusterId, generation } = record;
   if (clusterId === undefined || record.managers.length === 0) {
-    return { report: { step: "waiting for the managers", error: "the registry names no manager" } };
+    return { report: { step: "waiting for the managers", error: "the registry lists no manager yet" } };
   }
   const { failures, error } = attemptsAt(memory, "join");
   if (observation.now < joinTurn(situation)) {

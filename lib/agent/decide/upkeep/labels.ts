@@ -13,7 +13,8 @@ export function label({ observation, memory, roster }: LeaderSituation): Finding
     const labels = missingLabels(entry);
     if (Object.keys(labels).length === 0) return [];
     const detail = { kind: "label", nodeId: entry.node.id, version: entry.node.version, labels } as const;
-    return [actionFor(detail, `node ${entry.node.id} lacks them`, observation, observation.docker, observation.table)];
+    const reason = `node ${entry.node.id} lacks the labels ${Object.keys(labels).sort().join(", ")}`;
+    return [actionFor(detail, reason, observation, observation.docker, observation.table)];
   });
   return { actions: actions.slice(0, LABELS_PER_SECOND - recent.length) };
 }

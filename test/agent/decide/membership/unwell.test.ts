@@ -33,7 +33,7 @@ describe("a living instance of a slot", () => {
   it("is retired once its status checks fail for five minutes, and not before", () => {
     expect(replacements(withChecks(threeSlots(all)), impaired([1, 299_999]))).toEqual([]);
     expect(replacements(withChecks(threeSlots(all)), impaired([1, 300_000]))).toMatchObject([
-      { kind: "retire-slot", slot: 1, instanceId: "i-1", why: "i-1 fails its status checks for 5 min" },
+      { kind: "retire-slot", slot: 1, instanceId: "i-1", why: "i-1 has failed its status checks for 5 min" },
     ]);
   });
 
@@ -42,7 +42,7 @@ describe("a living instance of a slot", () => {
     const seenBy = withChecks(threeSlots([manager(0), manager(1), manager(2, DOWN)]));
     // WHEN / THEN
     expect(said(seenBy, impaired([1, 300_000])).reasons).toContain(
-      "slot 1 is not replaced though i-1 fails its status checks for 5 min: 1 of the 2 other managers are well",
+      "slot 1 is not replaced though i-1 has failed its status checks for 5 min: 1 of the 2 other managers are well",
     );
   });
 
@@ -90,7 +90,7 @@ describe("a living instance of a slot", () => {
     // WHEN / THEN
     expect(replacements(seenBy, without(599_999))).toEqual([]);
     expect(replacements(seenBy, without(600_000))).toMatchObject([
-      { kind: "retire-slot", slot: 1, why: "i-1 runs, and is no node of the swarm for 10 min" },
+      { kind: "retire-slot", slot: 1, why: "i-1 is running, but has not been a swarm node for 10 min" },
     ]);
   });
 

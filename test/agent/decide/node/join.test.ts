@@ -93,7 +93,7 @@ describe("a node outside the swarm", () => {
   it.each([
     ["another join is under way", { busy: { kind: "join", since: NOW } }],
     ["its instance terminates", { terminating: true }],
-    ["the registry names no manager", { cluster: cluster("ready", { managers: [] }) }],
+    ["the registry lists no manager yet", { cluster: cluster("ready", { managers: [] }) }],
   ] as const)("does not join while %s", (_, overrides) => {
     expect(kinds(observation({ cluster: cluster("ready"), ...overrides }), joinable, workerSettings())).not.toContain(
       "join",
