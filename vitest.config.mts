@@ -4,6 +4,20 @@ import { defineConfig } from "vitest/config";
 // The SDK says at every start that Node 20 ends; which Node the project runs on is no news to its tests.
 process.env["AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED"] = "true";
 
+/** What starts the emulated AWS, in a process of its own. */
+const EMULATOR = "test/lab-rooms/emulator/**/*.test.ts";
+
+/** Tests of the rooms by themselves. */
+const rooms = {
+  testTimeout: 20_000,
+  // To load every module anew for each of 180 files took more time than the tests; what a test puts in place of
+  // something is taken away after it.
+  isolate: false,
+  restoreMocks: true,
+  unstubEnvs: true,
+  unstubGlobals: true,
+};
+
 export default defineConfig({
   test: {
     // Vitest leaves one processor to whoever watches; nobody does here.
@@ -11,18 +25,13 @@ export default defineConfig({
     projects: [
       {
         test: {
+          ...rooms,
           name: "unit",
           include: ["test/**/*.test.ts"],
-          exclude: ["test/terraform/**", "test/lab/**", "test/model/**"],
-          testTimeout: 20_000,
-          // To load every module anew for each of 180 files took more time than the tests; what a test puts in place of
-          // something is taken away after it.
-          isolate: false,
-          restoreMocks: true,
-          unstubEnvs: true,
-          unstubGlobals: true,
+          exclude: ["test/{terraform,lab,model}/**", EMULATOR],
         },
       },
+      { test: { ...rooms, name: "emulator", include: [EMULATOR] } },
       { test: { name: "model", include: ["test/model/**/*.test.ts"], testTimeout: 300_000 } },
       {
         test: {

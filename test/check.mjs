@@ -10,7 +10,7 @@ if (rest.length > 0 || since?.startsWith("-")) {
 
 const notes = "node_modules/.cache/check.tsbuildinfo";
 const types = ["tsc", "--noEmit", "-p", "test/tsconfig.json", "--incremental", "--tsBuildInfoFile", notes];
-const tests = ["vitest", "run", "--project", "unit", "--passWithNoTests", "--reporter=dot"];
+const tests = ["vitest", "run", "--project", "unit", "--project", "emulator", "--passWithNoTests", "--reporter=dot"];
 const checks = {
   types,
   lint: ["biome", "check", "--error-on-warnings", "."],

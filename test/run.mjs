@@ -38,6 +38,7 @@ const tiers = {
   unused: () => check("knip"),
   types: () => check("tsc", "--noEmit", "-p", "test/tsconfig.json"),
   unit: () => project("unit"),
+  emulator: () => project("emulator"),
   model: () => project("model"),
   terraform: () => project("terraform"),
   lab: () => project("lab"),

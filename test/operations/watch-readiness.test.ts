@@ -143,7 +143,7 @@ describe("watchReadiness", () => {
     // THEN
     await vi.advanceTimersByTimeAsync(70_000);
     expect((await heard).elapsedSeconds).toBe(1);
-    expect((await silent).message).toContain("- slot 1: was retired; waiting for a word");
+    expect((await silent).message).toContain("- slot 1: was retired; waiting to hear from");
   });
 
   test("leaves no listener behind on the signal it was given", async () => {

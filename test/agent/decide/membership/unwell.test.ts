@@ -134,7 +134,7 @@ describe("a living instance of a slot", () => {
     const seenBy = withChecks(threeSlots(all));
     // WHEN / THEN
     expect(replacements(seenBy, remembered)).toEqual([]);
-    expect(said(seenBy, remembered).reasons.join()).toContain("slot 1 is not replaced though i-1 fails");
+    expect(said(seenBy, remembered).reasons.join()).toContain("slot 1 is not replaced though i-1 has failed");
   });
 
   it.each([
