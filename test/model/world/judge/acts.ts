@@ -94,8 +94,10 @@ export class ActJudge {
   public removed(machine: Machine, swarm: Swarm, node: NodeObject): void {
     this.mayAct(machine, LED, "removes a node");
     const isOld = this.world.schedule.now - node.createdAt > NEVER_CONNECTED_AGE;
-    const isForgotten = !node.connected && (isOld || this.mayGo(node));
-    const isMistaken = !this.mayGo(node) && !isForgotten && node.machine.swarmState.nodeId === node.id;
+    const isAbandoned = node.machine.swarmState.nodeId !== node.id;
+    // A dockerd that no longer has the node's key never connects as it, whether it runs as another one or as none.
+    const isForgotten = !node.connected && (isOld || isAbandoned || this.mayGo(node));
+    const isMistaken = !this.mayGo(node) && !isForgotten && !isAbandoned;
     const { verdicts } = this;
     verdicts.unless(!isMistaken, `V6 ${node.id} is removed, but ${node.machine.name} is ${node.machine.instance}`);
     // Nobody need wait to see that go down which never runs again.
